@@ -1,0 +1,96 @@
+"""Cards: what a checkpoint is. One `card.toml` in a folder of its own, shipped or the user's."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from engine.api import paths
+from engine.api.errors import BadInput
+
+CARD = "card.toml"
+
+
+class CardFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One file beside the card."""
+
+    name: str
+    sha256: str = ""
+    size: int = 0
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where training data came from."""
+
+    name: str
+    licence: str
+    note: str = ""
+
+
+class ModelCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a checkpoint is: enough to build its network, to load it safely, to describe it and to credit it.
+
+    `network` are the fields of the architecture's config. `codec` names the codec and `path` the noise path. `options`
+    narrows choice fields of the request to what this checkpoint knows; `defaults` are request fields it works best with.
+    """
+
+    id: str
+    title: str
+    modality: str
+    architecture: str
+    network: dict[str, Any]
+    codec: str
+    path: str
+    prediction: str
+    files: dict[str, CardFile]
+    licence: str
+    parameters: int
+    description: str = ""
+    languages: tuple[str, ...] = ()
+    options: dict[str, tuple[str, ...]] = {}
+    defaults: dict[str, Any] = {}
+    guidance: str = ""
+    """How the authors' guidance number maps to ours (1 = none)."""
+    sources: tuple[Source, ...] = ()
+    figures: dict[str, Any] = {}
+    samples: tuple[str, ...] = ()
+    folder: str = ""
+    """Set when read: where the files are."""
+
+    def file(self, role: str) -> Path:
+        """The path of the file in this role ("network", "codec"); BadInput where the card names none."""
+        if role not in self.files:
+            raise BadInput(f"The card of {self.id} names no file for “{role}”; add it under [files].")
+        return Path(self.folder) / self.files[role].name
+
+
+def read_card(path: Path) -> ModelCard:
+    """The card at `path`; raises BadInput with one sentence where it cannot be used."""
+    try:
+        card = msgspec.toml.decode(path.read_bytes(), type=ModelCard)
+    except OSError as error:
+        raise BadInput(f"The card {path} cannot be read: {error.strerror}.") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"The card {path} is not usable: {error}; correct it or remove the folder.") from error
+    if any(Path(file.name).name != file.name for file in card.files.values()):
+        raise BadInput(f"The card {path} names a file outside its own folder; move the file beside the card.")
+    return msgspec.structs.replace(card, folder=str(path.parent))
+
+
+def find_cards(*folders: Path) -> tuple[dict[str, ModelCard], list[str]]:
+    """All usable cards by id (the user's win over the shipped ones), and a sentence for each that is not usable."""
+    cards: dict[str, ModelCard] = {}
+    complaints = []
+    for path in _card_files(*(folders or paths.models())):
+        try:
+            card = read_card(path)
+            cards[card.id] = card
+        except BadInput as error:
+            complaints.append(str(error))
+    return cards, complaints
+
+
+def _card_files(*folders: Path) -> Iterator[Path]:
+    for folder in folders:
+        yield from sorted(folder.glob(f"*/{CARD}"))

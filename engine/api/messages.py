@@ -1,0 +1,162 @@
+"""What the studio and the engine say to each other. Commands are imperative, events past participles.
+
+A job ends in exactly one of Finished, Cancelled, Failed.
+"""
+
+import msgspec
+
+from engine.api.cards import ModelCard
+from engine.api.requests import Request
+
+PROTOCOL = 1
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """A frame's head; a picture or a sound travels behind it as the frame's blob."""
+
+
+class Generate(Message, frozen=True, kw_only=True, tag=True):
+    """Do this job, after those already sent. `previews` off saves their cost while nobody looks."""
+
+    job: str
+    request: Request
+    previews: bool = True
+
+
+class Cancel(Message, frozen=True, kw_only=True, tag=True):
+    """End this job, running or waiting."""
+
+    job: str
+
+
+class Adjust(Message, frozen=True, kw_only=True, tag=True):
+    """Change what may change while a job runs; holds from the next step on."""
+
+    job: str
+    guidance: float | None = None
+    gamma: float | None = None
+    previews: bool | None = None
+
+
+class Acknowledge(Message, frozen=True, kw_only=True, tag=True):
+    """The preview of this job has been drawn: the next may be sent."""
+
+    job: str
+
+
+class Unload(Message, frozen=True, kw_only=True, tag=True):
+    """Give back the memory of this checkpoint, or of all."""
+
+    checkpoint: str | None = None
+
+
+class Announced(Message, frozen=True, kw_only=True, tag=True):
+    """The engine lives: said before torch is imported."""
+
+    version: str
+    protocol: int
+    modalities: tuple[str, ...]
+    cards: tuple[ModelCard, ...]
+    complaints: tuple[str, ...] = ()
+    """A sentence for every card that cannot be used."""
+
+
+class Ready(Message, frozen=True, kw_only=True, tag=True):
+    """The machine underneath is known: "cpu", "cuda", "mps", its name, its memory in bytes."""
+
+    device: str
+    name: str
+    memory: int
+
+
+class Unready(Message, frozen=True, kw_only=True, tag=True):
+    """The engine cannot work at all (torch is missing or broken); the sentence says what to do."""
+
+    sentence: str
+    details: str = ""
+
+
+class Loading(Message, frozen=True, kw_only=True, tag=True):
+    """A checkpoint is being loaded for this job; `fraction` of it is done."""
+
+    job: str
+    checkpoint: str
+    fraction: float
+
+
+class TextPreview(msgspec.Struct, frozen=True, kw_only=True, tag="text"):
+    """A text in the making, token by token.
+
+    `ids` has −1 where masked. `pieces` is what to show for each token ("" inside a letter of several tokens); for a masked
+    token it is the present guess. `confidence` is in [0, 1]. `fixed` tokens came with the request or are locked.
+    """
+
+    ids: tuple[int, ...]
+    pieces: tuple[str, ...]
+    confidence: tuple[float, ...]
+    fixed: tuple[bool, ...]
+
+
+Preview = TextPreview
+"""Any preview; a union, tagged by its medium, once there is a second one."""
+
+
+class Stepped(Message, frozen=True, kw_only=True, tag=True):
+    """One denoising step is done, `step` of `steps`; `level` is the share of noise (or masks) left, `elapsed` in seconds.
+
+    The preview is missing where it would have cost too much or the one before is not yet acknowledged.
+    """
+
+    job: str
+    step: int
+    steps: int
+    level: float
+    elapsed: float
+    preview: Preview | None = None
+
+
+class TextWork(msgspec.Struct, frozen=True, kw_only=True, tag="text"):
+    """A finished text."""
+
+    text: str
+
+
+Work = TextWork
+"""Any work; a union, tagged by its medium, once there is a second one."""
+
+
+class Finished(Message, frozen=True, kw_only=True, tag=True):
+    """The job's work, the recipe that makes it again (JSON), and where its time went, in seconds."""
+
+    job: str
+    work: Work
+    recipe: str
+    elapsed: float
+    network_time: float
+    preview_time: float
+
+
+class Cancelled(Message, frozen=True, kw_only=True, tag=True):
+    """The job was ended by a Cancel."""
+
+    job: str
+
+
+class Failed(Message, frozen=True, kw_only=True, tag=True):
+    """The job could not be done: one sentence for the user, the traceback for the curious."""
+
+    job: str
+    sentence: str
+    bad_input: bool = False
+    details: str = ""
+
+
+class Unloaded(Message, frozen=True, kw_only=True, tag=True):
+    """Memory in use after an Unload or a job, in bytes."""
+
+    memory: int
+
+
+Command = Generate | Cancel | Adjust | Acknowledge | Unload
+Event = Announced | Ready | Unready | Loading | Stepped | Finished | Cancelled | Failed | Unloaded
+TERMINAL = (Finished, Cancelled, Failed)

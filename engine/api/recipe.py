@@ -1,0 +1,101 @@
+"""A request as it is embedded in a file, and read back: what makes a work again, bit for bit.
+
+JSON with a schema version, the version of Quartet and the hashes of the checkpoint's files. In Markdown it stands as front
+matter, in plain text as the last line.
+"""
+
+import json
+from pathlib import Path
+
+import msgspec
+
+from engine.api.cards import ModelCard
+from engine.api.errors import BadInput
+from engine.api.files import write_atomically
+from engine.api.params import validate
+from engine.api.requests import REQUESTS, Request
+
+VERSION = 1
+MARK = "quartet: "
+READ_LIMIT = 64 * 2**20
+
+
+class Recipe(msgspec.Struct, frozen=True, kw_only=True):
+    """What made a work. `files` are the SHA-256 of the checkpoint's files, `made_with` the versions that ran."""
+
+    request: Request
+    files: dict[str, str] = {}
+    made_with: dict[str, str] = {}
+    version: int = VERSION
+
+
+def recipe_for(request: Request, card: ModelCard | None = None, **made_with: str) -> str:
+    """The recipe of a request as one line of JSON."""
+    files = {file.name: file.sha256 for file in card.files.values()} if card else {}
+    return msgspec.json.encode(Recipe(request=request, files=files, made_with=made_with)).decode()
+
+
+def parse_recipe(text: str) -> Recipe:
+    """The recipe in JSON. Raises BadInput for garbage, another version, an unknown modality, a value out of bounds."""
+    try:
+        raw = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BadInput("This is not a Quartet recipe: it is not valid JSON.") from error
+    version = raw.get("version") if isinstance(raw, dict) else None
+    if not isinstance(version, int) or not isinstance(raw.get("request"), dict):
+        raise BadInput("This is not a Quartet recipe: it holds no version and request.")
+    if version > VERSION:
+        raise BadInput(f"This recipe is of version {version}; this Quartet reads up to {VERSION}. Update Quartet to use it.")
+    if raw["request"].get("modality") not in REQUESTS:
+        raise BadInput(f"This recipe is for “{raw['request'].get('modality')}”, which this Quartet does not make.")
+    try:
+        recipe = msgspec.convert(raw, Recipe)
+    except msgspec.ValidationError as error:
+        raise BadInput(f"This recipe cannot be used: {error}.") from error
+    validate(recipe.request)
+    return recipe
+
+
+def render_text(text: str, recipe: str, suffix: str) -> str:
+    """An exported text: the recipe as front matter for `.md`, as the last line for `.txt`."""
+    if suffix == ".md":
+        return f"---\n{MARK}{recipe}\n---\n\n{text}\n"
+    return f"{text}\n\n{MARK}{recipe}\n"
+
+
+def write_text(path: Path, text: str, recipe: str) -> None:
+    """Export a text with its recipe to a `.txt` or `.md` file, atomically. BadInput for another ending."""
+    if path.suffix.lower() not in (".txt", ".md"):
+        raise BadInput(f"A text is written as .txt or .md, not “{path.suffix}”; change the name {path.name}.")
+    write_atomically(path, render_text(text, recipe, path.suffix.lower()))
+
+
+def read_recipe(path: Path) -> Recipe:
+    """The recipe in a file: a recipe by itself (`.json`, `.toml` with the request's fields), or any exported work."""
+    try:
+        if path.stat().st_size > READ_LIMIT:
+            raise BadInput(f"{path.name} is too large to hold a Quartet recipe; choose an exported work.")
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}; check the name.") from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path.name} holds no Quartet recipe; choose an exported work.") from error
+    return parse_recipe(_from_toml(path, text) if path.suffix.lower() == ".toml" else _embedded(path, text))
+
+
+def _from_toml(path: Path, text: str) -> str:
+    try:
+        return json.dumps({"version": VERSION, "request": msgspec.toml.decode(text)})
+    except (msgspec.DecodeError, TypeError) as error:
+        raise BadInput(f"{path.name} is not valid TOML: {error}.") from error
+
+
+def _embedded(path: Path, text: str) -> str:
+    if path.suffix.lower() == ".json":
+        return text
+    marked = [line for line in text.splitlines() if line.startswith(MARK)]
+    if not marked:
+        raise BadInput(f"{path.name} holds no Quartet recipe; choose a work that Quartet exported.")
+    return (marked[0] if text.startswith("---") else marked[-1])[len(MARK) :]

@@ -1,0 +1,113 @@
+"""Requests: one frozen Struct a modality, complete in itself.
+
+The form, the command line flags, the validation, the JSON schema and the recipe embedded in an exported file all derive
+from these annotated fields. The knobs of the samplers have the same names and the same meaning in every modality.
+"""
+
+from typing import Annotated
+
+import msgspec
+
+from engine.api.params import CheckpointRef, Choice, Draft, Number, Seed, Text
+
+Steps = Annotated[int, Number("Steps", 1, 200, help="Denoising steps. More take longer and settle more finely.")]
+Guidance = Annotated[
+    float, Number("Guidance", 1, 10, 0.1, help="1 is none; higher follows the prompt and the tags harder.", live=True)
+]
+Gamma = Annotated[
+    float,
+    Number(
+        "γ",
+        0,
+        1,
+        0.05,
+        help="Stochasticity: 0 is deterministic, 1 fully ancestral. For text: how much of what is revealed is masked again.",
+        live=True,
+    ),
+]
+Sway = Annotated[
+    float,
+    Number("Sway", -1, 1.75, 0.05, help="Below 0 spends more steps near the noise, above 0 near the end.", advanced=True),
+]
+Spacing = Annotated[
+    str,
+    Choice(
+        "Spacing",
+        ("uniform", "front-heavy", "back-heavy", "karras", "exponential", "pruned"),
+        help="How the steps are spread over the path from noise to work.",
+        advanced=True,
+    ),
+]
+SeedNumber = Annotated[int, Seed(help="The same seed and settings give the same work again.")]
+
+
+class TextRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="modality", tag="text"):
+    """Text written by masked diffusion: a beginning to go on from, or a text with gaps (`____`) to fill in."""
+
+    prompt: Annotated[
+        str,
+        Text(
+            "Prompt",
+            lines=6,
+            placeholder="How the text begins, or a text with ____ gaps to fill in. Leave empty for a surprise.",
+            help="The beginning of the text. Three or more underscores are a gap to fill, one token for each underscore.",
+            examples=(
+                "One rainy evening, Meera",
+                "The old musician ______ his violin and ______ on the bridge.",
+                "एक दिन रवि",
+                "Ek din Ravi apne dost ke saath",
+            ),
+        ),
+    ] = ""
+    language: Annotated[
+        str, Choice("Language", ("any", "english", "hindi", "hinglish"), help="What the text is written in.")
+    ] = "english"
+    style: Annotated[
+        str,
+        Choice(
+            "Style",
+            ("any", "story", "verse", "saying", "guide", "definition"),
+            help="The kind of text. A checkpoint knows only some of them in each language.",
+        ),
+    ] = "story"
+    length: Annotated[
+        int,
+        Number("Length", 8, 512, 8, "tokens", help="How many tokens to write after the prompt; with gaps, none are added."),
+    ] = 96
+    steps: Steps = 16
+    guidance: Guidance = 1.5
+    temperature: Annotated[
+        float, Number("Temperature", 0, 2, 0.05, help="How boldly words are drawn: 0 always takes the likeliest.")
+    ] = 0.8
+    gamma: Gamma = 0.0
+    reveal_noise: Annotated[
+        float,
+        Number("Reveal noise", 0, 10, 0.1, help="0 reveals the surest tokens first; more shuffles the order.", advanced=True),
+    ] = 1.0
+    confidence_stop: Annotated[
+        float,
+        Number(
+            "Confidence stop",
+            0.5,
+            1,
+            0.01,
+            help="Tokens surer than this are revealed at once and the run ends early; 1 never does.",
+            advanced=True,
+        ),
+    ] = 1.0
+    spacing: Spacing = "uniform"
+    sway: Sway = 0.0
+    sampler: Annotated[str, Choice("Sampler", ("unmask",), help="The numerical method.", advanced=True)] = "unmask"
+    seed: SeedNumber = 0
+    checkpoint: Annotated[str, CheckpointRef("Checkpoint", "text", help="The weights that write.")] = "pocket-text"
+    draft: Annotated[
+        tuple[int, ...], Draft("Draft", low=-1, help="Token ids to start from, −1 where masked; set by the preview.")
+    ] = ()
+    locked: Annotated[tuple[int, ...], Draft("Locked", help="Positions of the draft that never change.")] = ()
+
+
+Request = TextRequest
+"""Any request; a union once there is a second modality."""
+
+REQUESTS: dict[str, type[Request]] = {"text": TextRequest}
+"""Modality → its request. One of the two tables that a new modality adds a line to."""

@@ -1,0 +1,9 @@
+"""Pipelines, one file a modality: prompt → conditioning → latent → work, read top to bottom like the paper's figure."""
+
+from engine.pipelines.contract import Live, Pipeline, Progress, Shelf
+from engine.pipelines.text import text
+
+__all__ = ["PIPELINES", "Live", "Pipeline", "Progress", "Shelf"]
+
+PIPELINES: dict[str, Pipeline] = {"text": text}
+"""Modality → its pipeline. One of the two tables that a new modality adds a line to."""
