@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Starts Quartet, from anywhere: bash packaging/run.sh [arguments of the studio]
+# The first time it makes its environment. Without a display it renders the examples into ./works instead.
+set -euo pipefail
+source "$(dirname -- "${BASH_SOURCE[0]}")/setup.sh"
+
+has_display() { ! on_linux || [ -n "${DISPLAY-}${WAYLAND_DISPLAY-}${QT_QPA_PLATFORM-}" ]; }
+
+only_asks() { [[ " $* " == *" --version "* || " $* " == *" --help "* || " $* " == *" -h "* ]]; }
+
+render_examples() {
+    local example modality work failed=0
+    say "there is no display to open a window on, so the examples are rendered into $PWD/works"
+    mkdir -p works
+    for example in "$root"/assets/examples/*.toml; do
+        modality=$(sed -n 's/^modality *= *"\([a-z]*\)".*/\1/p' "$example")
+        work=works/$(basename -- "$example" .toml).$(ending_of "$modality")
+        if "$python" -m engine "$modality" --recipe "$example" --out "$work" </dev/null; then
+            echo "$work"
+        else
+            failed=1
+        fi
+    done
+    return $failed
+}
+
+ending_of() {  # modality -> the ending of its files
+    case $1 in
+        text) echo txt ;;
+        *) stop "the examples hold a modality that this script does not know: $1" ;;
+    esac
+}
+
+check_libraries || ! has_display || only_asks "$@" || exit 1
+set_up run
+if has_display || only_asks "$@"; then
+    exec "$python" -m studio "$@"
+fi
+render_examples
