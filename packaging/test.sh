@@ -25,7 +25,7 @@ export QT_QPA_PLATFORM=offscreen
 stage "ruff check" "$python" -m ruff check .
 stage "ruff format" "$python" -m ruff format --check .
 stage "mypy" "$python" -m mypy
-stage "import-linter" "$python" -c 'from importlinter.cli import lint_imports_command as lint; lint()'
+stage "import-linter" "$python" -c 'from importlinter.cli import lint_imports_command as lint; lint()' --no-logo --no-cache
 stage "deptry" "$python" -m deptry .
 stage "pytest" "$python" -m pytest "$@"
 
