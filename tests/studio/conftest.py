@@ -1,0 +1,49 @@
+"""The studio's state without a window: a fake engine that is up, and a library in a folder that is nobody's."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from studio.state.database import Database, open_database
+from studio.state.jobs import Jobs
+from studio.state.library import Library
+from studio.state.session import Session
+from studio.state.settings import Settings
+from tests.studio.fake_engine import FakeEngineClient
+
+
+@pytest.fixture
+def fake_engine(qapp: QApplication) -> FakeEngineClient:
+    """An engine that has announced text and is ready."""
+    engine = FakeEngineClient()
+    engine.come_up()
+    return engine
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = open_database(tmp_path / "quartet.db")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def library(qapp: QApplication, database: Database) -> Library:
+    return Library(database)
+
+
+@pytest.fixture
+def jobs(database: Database, fake_engine: FakeEngineClient, library: Library) -> Jobs:
+    return Jobs(database, fake_engine, library)
+
+
+@pytest.fixture
+def settings(qapp: QApplication, database: Database) -> Settings:
+    return Settings(database)
+
+
+@pytest.fixture
+def session(qapp: QApplication, database: Database) -> Session:
+    return Session(database)
