@@ -71,9 +71,9 @@ def read_card(path: Path) -> ModelCard:
         card = msgspec.toml.decode(path.read_bytes(), type=ModelCard)
     except OSError as error:
         raise BadInput(f"The card {path} cannot be read: {error.strerror}.") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput(f"The card {path} is not usable: {error}; correct it or remove the folder.") from error
-    if any(Path(file.name).name != file.name for file in card.files.values()):
+    if any(Path(file.name).name != file.name or file.name in ("", "..") for file in card.files.values()):
         raise BadInput(f"The card {path} names a file outside its own folder; move the file beside the card.")
     return msgspec.structs.replace(card, folder=str(path.parent))
 

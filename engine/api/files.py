@@ -5,12 +5,13 @@ import errno
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from engine.api.errors import Failure
 
+BLOCK = 4 * 2**20
 ADVICE = {
     errno.ENOSPC: "the disk is full; free some space and try again",
     errno.EDQUOT: "your disk quota is used up; free some space and try again",
@@ -50,7 +51,11 @@ def writing(path: Path) -> Iterator[BinaryIO]:
             temporary.unlink(missing_ok=True)
 
 
-def sha256(path: Path) -> str:
-    """The file's SHA-256 in hexadecimal."""
+def sha256(path: Path, advance: Callable[[int], None] = lambda count: None) -> str:
+    """The file's SHA-256 in hexadecimal. `advance` hears how many bytes were read, and may raise to stop."""
+    digest = hashlib.sha256()
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        while block := file.read(BLOCK):
+            digest.update(block)
+            advance(len(block))
+    return digest.hexdigest()

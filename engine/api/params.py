@@ -3,7 +3,6 @@
     steps: Annotated[int, Number("Steps", low=1, high=200)] = 16
 """
 
-import math
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -49,9 +48,9 @@ class Number(Kind):
     unit: str = ""
 
     def complaint(self, value: Any) -> str | None:
-        if math.isfinite(value) and self.low <= value <= self.high:
+        if self.low <= value <= self.high:  # false for NaN
             return None
-        return f"must be from {self.low:g} to {self.high:g}, not {value:g}"
+        return f"must be from {self.low:g} to {self.high:g}, not {_short(value)}"
 
     def schema(self) -> dict[str, Any]:
         return {"minimum": self.low, "maximum": self.high}
@@ -65,7 +64,7 @@ class Choice(Kind):
     options: tuple[str, ...]
 
     def complaint(self, value: Any) -> str | None:
-        return None if value in self.options else f"must be one of {', '.join(self.options)}, not “{value}”"
+        return None if value in self.options else f"must be one of {', '.join(self.options)}, not “{_short(value)}”"
 
     def schema(self) -> dict[str, Any]:
         return {"enum": list(self.options)}
@@ -102,7 +101,7 @@ class Seed(Kind):
     label: str = "Seed"
 
     def complaint(self, value: Any) -> str | None:
-        return None if 0 <= value < SEEDS else f"must be from 0 to {SEEDS - 1}, not {value}"
+        return None if 0 <= value < SEEDS else f"must be from 0 to {SEEDS - 1}, not {_short(value)}"
 
     def schema(self) -> dict[str, Any]:
         return {"minimum": 0, "maximum": SEEDS - 1}
@@ -128,7 +127,18 @@ class Draft(Kind):
         if len(value) > self.limit:
             return f"may hold {self.limit} entries, not {len(value)}"
         low = min(value, default=self.low)
-        return None if low >= self.low else f"may hold no number below {self.low}, not {low}"
+        if low < self.low:
+            return f"may hold no number below {self.low}, not {_short(low)}"
+        high = max(value, default=0)
+        return None if high < SEEDS else f"may hold no number as large as {_short(high)}"
+
+
+def _short(value: Any) -> str:
+    """A value as a sentence can carry it: a recipe may hold a number of a thousand digits."""
+    if isinstance(value, int) and abs(value) >= 10**12:
+        return "a number of more than 12 digits"
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= 40 else f"{text[:39]}…"
 
 
 @dataclass(frozen=True)
@@ -164,7 +174,7 @@ def validate(request: R, options: Mapping[str, tuple[str, ...]] | None = None) -
         complaint = field.kind.complaint(value)
         known = (options or {}).get(field.name)
         if complaint is None and known is not None and value not in known:
-            complaint = f"must be one of {', '.join(known)} with this checkpoint, not “{value}”"
+            complaint = f"must be one of {', '.join(known)} with this checkpoint, not “{_short(value)}”"
         if complaint is not None:
             raise BadInput(f"{field.kind.label} {complaint}.")
     return request

@@ -6,6 +6,7 @@ matter, in plain text as the last line.
 
 import json
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -42,12 +43,13 @@ def parse_recipe(text: str) -> Recipe:
     except (ValueError, RecursionError) as error:
         raise BadInput("This is not a Quartet recipe: it is not valid JSON.") from error
     version = raw.get("version") if isinstance(raw, dict) else None
-    if not isinstance(version, int) or not isinstance(raw.get("request"), dict):
+    if not isinstance(version, int) or version < 1 or not isinstance(raw.get("request"), dict):
         raise BadInput("This is not a Quartet recipe: it holds no version and request.")
     if version > VERSION:
         raise BadInput(f"This recipe is of version {version}; this Quartet reads up to {VERSION}. Update Quartet to use it.")
-    if raw["request"].get("modality") not in REQUESTS:
-        raise BadInput(f"This recipe is for “{raw['request'].get('modality')}”, which this Quartet does not make.")
+    modality = raw["request"].get("modality")
+    if not isinstance(modality, str) or modality not in REQUESTS:
+        raise BadInput(f"This recipe is for “{modality}”, which this Quartet does not make.")
     try:
         recipe = msgspec.convert(raw, Recipe)
     except msgspec.ValidationError as error:
@@ -72,30 +74,44 @@ def write_text(path: Path, text: str, recipe: str) -> None:
 
 def read_recipe(path: Path) -> Recipe:
     """The recipe in a file: a recipe by itself (`.json`, `.toml` with the request's fields), or any exported work."""
+    return parse_recipe(_json_in(path))
+
+
+def read_settings(path: Path) -> dict[str, Any]:
+    """Only what the file itself says of a request, by field; a hand-written recipe may leave fields to their defaults."""
+    text = _json_in(path)
+    request = parse_recipe(text).request
+    return {name: getattr(request, name) for name in json.loads(text)["request"] if name != "modality"}
+
+
+def _json_in(path: Path) -> str:
     try:
-        if path.stat().st_size > READ_LIMIT:
-            raise BadInput(f"{path.name} is too large to hold a Quartet recipe; choose an exported work.")
-        data = path.read_bytes()
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}; check the name.") from error
+        with path.open("rb") as file:
+            data = file.read(READ_LIMIT + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise BadInput(f"{path} cannot be read: {reason}; check the name.") from error
+    if len(data) > READ_LIMIT:
+        raise BadInput(f"{path.name} is too large to hold a Quartet recipe; choose an exported work.")
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise BadInput(f"{path.name} holds no Quartet recipe; choose an exported work.") from error
-    return parse_recipe(_from_toml(path, text) if path.suffix.lower() == ".toml" else _embedded(path, text))
+    return _from_toml(path, text) if path.suffix.lower() == ".toml" else _embedded(path, text)
 
 
 def _from_toml(path: Path, text: str) -> str:
     try:
         return json.dumps({"version": VERSION, "request": msgspec.toml.decode(text)})
-    except (msgspec.DecodeError, TypeError) as error:
+    except (msgspec.DecodeError, TypeError, ValueError, RecursionError) as error:
         raise BadInput(f"{path.name} is not valid TOML: {error}.") from error
 
 
 def _embedded(path: Path, text: str) -> str:
     if path.suffix.lower() == ".json":
         return text
-    marked = [line for line in text.splitlines() if line.startswith(MARK)]
+    # Not splitlines: a prompt may hold U+2028 and its like, which JSON leaves as they are.
+    marked = [line for line in text.split("\n") if line.startswith(MARK)]
     if not marked:
         raise BadInput(f"{path.name} holds no Quartet recipe; choose a work that Quartet exported.")
-    return (marked[0] if text.startswith("---") else marked[-1])[len(MARK) :]
+    return (marked[0] if text.startswith(f"---\n{MARK}") else marked[-1])[len(MARK) :]
