@@ -25,11 +25,13 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    Denoiser: TypeAlias = Callable[[Tensor, "Level"], Tensor]
-    """denoise(x, level) -> x0, shaped like x (for tokens: logits, one axis more)."""
-    Noise: TypeAlias = Callable[[Tensor], Tensor]
-    """noise(like) -> a fresh standard normal draw shaped like its argument (for tokens: uniform on [0, 1))."""
-    Steps: TypeAlias = Generator["Step", float | None, None]
+Denoiser: TypeAlias = "Callable[[Tensor, Level], Tensor]"
+"""denoise(x, level) -> x0, shaped like x (for tokens: logits, one axis more)."""
+
+Noise: TypeAlias = "Callable[[Tensor], Tensor]"
+"""noise(like) -> a fresh standard normal draw shaped like its argument (for tokens: uniform on [0, 1))."""
+
+Steps: TypeAlias = "Generator[Step, float | None, None]"
 
 
 @dataclass(frozen=True, slots=True)

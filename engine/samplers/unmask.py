@@ -1,11 +1,12 @@
 """Tokens: hidden ones are guessed all at once, the most confident are revealed, the rest are guessed again.
 
-The sampler of masked diffusion: MaskGIT (Chang et al. 2022, https://arxiv.org/abs/2202.04200) and Show-o
-(Xie et al. 2024, https://arxiv.org/abs/2408.12528). γ takes tokens back, least confident first, as ReMDM does (Wang et al. 2025,
-https://arxiv.org/abs/2503.00307, whose largest rate min(1, σ'/α) is γ = 1), so that an early mistake can be mended. The confidence
-stop reveals at once whatever is nearly certain (Fast-dLLM, https://arxiv.org/abs/2505.22618).
+The sampler of masked diffusion: MaskGIT (Chang et al. 2022, https://arxiv.org/abs/2202.04200) and Show-o (Xie et al.
+2024, https://arxiv.org/abs/2408.12528). γ takes tokens back, least confident first, so that an early mistake can be
+mended: ReMDM (Wang et al. 2025, https://arxiv.org/abs/2503.00307), whose largest rate min(1, σ'/α) is γ = 1. The
+confidence stop reveals at once what is nearly certain: Fast-dLLM (Wu et al. 2025, https://arxiv.org/abs/2505.22618).
 
-A level's sigma is the share of tokens hidden there. Shapes: N tokens, V vocabulary, K hidden tokens; every (N,) may be (B, N).
+A level's sigma is the share of tokens hidden there.
+Shapes: N tokens, V vocabulary, K hidden tokens; every (N,) may be (B, N).
 """
 
 from __future__ import annotations
@@ -41,16 +42,20 @@ def unmask(
 ) -> Steps:
     """Reveal the tokens of x (N,) int64 that hold the id `mask`; yields a Step after each pass of the network.
 
-    denoise(x, level) -> logits or log-probabilities (N, V), guidance applied, −∞ for what may not be written (the mask id
-    never is). noise(like) -> uniform draws on [0, 1), float, shaped like its argument. After a step floor(M·σ'/σ_start) of
-    the M tokens hidden at the start stay hidden, but at least one token is revealed a step and at least one kept for the next.
-    It ends before the last level when nothing is hidden any more, and with one step, without a pass, when nothing ever was.
+    denoise(x, level) -> logits or log-probabilities (N, V), guidance applied, −∞ for what may not be written (the
+    mask's id never is). noise(like) -> uniform draws on [0, 1), floats, shaped like its argument.
+
+    After a step floor(M·σ'/σ_start) of the M tokens hidden at the start stay hidden, but each step reveals at least
+    one and, until sigma is 0, keeps at least one. It ends before the last level when nothing is hidden any more, and
+    with one step and no pass when nothing ever was.
 
     temperature: of the draw among tokens; 0 takes the most probable.
-    reveal_temperature: of the Gumbel noise in the order of reveal; a number shrinks with σ', a sequence gives each step's own.
+    reveal_temperature: of the Gumbel noise in the order of reveal. A number shrinks with σ'; a sequence is taken as
+        it is, one a step.
     confidence_stop: tokens more probable than this are revealed at once, whatever the quota.
-    frozen: (N,) bool, never taken back by γ. joined(tokens) -> (N,) bool, "goes with the token before it": what goes
-    together (the pieces of one letter) is revealed and taken back together, even if that leaves a few more hidden than the quota.
+    frozen: (N,) bool, never taken back by γ.
+    joined: joined(tokens) -> (N,) bool, "goes with the token before it". What goes together (the pieces of one
+        letter) is revealed and taken back together, even if a few more than the quota stay hidden.
     confidence: (N,) of the tokens already shown, as a Step carries it; 1 unless given.
 
     Raises Failure where the network answers with NaN.
@@ -97,7 +102,7 @@ def reveal_heat(temperature: float | Sequence[float], step: int, after: Level) -
 def guess(
     logits: Tensor, x: Tensor, hidden: Tensor, known: Tensor, noise: Noise, temperature: float, mask: int
 ) -> tuple[Tensor, Tensor]:
-    """A token for every hidden place, and its probability: the whole candidate sequence (N,) and its confidence (N,)."""
+    """A token for every hidden place and its probability: the candidate sequence (N,) and its confidence (N,)."""
     rows = logits[hidden].float()  # (K, V): a copy, so the network's answer stays as it was
     if mask < rows.shape[-1]:
         rows[:, mask] = float("-inf")
@@ -108,7 +113,7 @@ def guess(
 
 
 def draw(logits: Tensor, u: Tensor, temperature: float) -> tuple[Tensor, Tensor]:  # (K, V), (K,) -> (K,), (K,)
-    """One token a row and its probability at temperature 1, where confidence means the same whatever the temperature."""
+    """One token a row and its probability, which is the network's own whatever the temperature of the draw."""
     p = logits.softmax(-1)
     if temperature == 0:
         best = p.max(-1)
@@ -120,7 +125,7 @@ def draw(logits: Tensor, u: Tensor, temperature: float) -> tuple[Tensor, Tensor]
 def inverse(weights: Tensor, u: Tensor) -> Tensor:  # (K, V), (K,) -> (K,)
     """The inverse cumulative distribution at u, found in two levels: the block, then the token within it.
 
-    One uniform a row instead of a Gumbel a token, and a running sum over √V instead of V: six times faster for V = 6144.
+    One uniform a row instead of a Gumbel a token, and running sums of √V instead of V: six times faster at V = 6144.
     Thresholds stay below what can be reached and above what cannot, so a token of weight 0 is never drawn.
     """
     size = weights.shape[-1]
@@ -130,13 +135,14 @@ def inverse(weights: Tensor, u: Tensor) -> Tensor:  # (K, V), (K,) -> (K,)
     ends = sums.cumsum(-1)
     aim = u[:, None] * ends[:, -1:] * (1 - 1e-6)
     block = (ends <= aim).sum(-1, keepdim=True)
-    within = blocks.gather(1, block[..., None].expand(-1, -1, width))[:, 0].cumsum(-1)
-    aim = (aim - (ends - sums).gather(1, block)).clamp(min=0).minimum(within[:, -1:] * (1 - 1e-6))
-    return block[:, 0] * width + (within <= aim).sum(-1)
+    inner = blocks.gather(1, block[..., None].expand(-1, -1, width))[:, 0].cumsum(-1)
+    aim = (aim - (ends - sums).gather(1, block)).clamp(min=0).minimum(inner[:, -1:] * (1 - 1e-6))
+    place: Tensor = block * width + (inner <= aim).sum(-1, keepdim=True)
+    return place[:, 0]
 
 
 def taken_back(known: Tensor, may: Tensor, quota: Tensor, share: float, groups: Tensor | None) -> Tensor:
-    """Which shown tokens γ hides again: that share of those that may be, the least confident, never more than the quota."""
+    """Which shown tokens γ hides again: that share of those that may be, the least confident, at most the quota."""
     if share == 0:
         return may & False
     count = (may.sum(-1, keepdim=True) * share + 1e-4).long().minimum(quota)
@@ -169,7 +175,7 @@ def within(groups: Tensor | None, some: Tensor) -> Tensor:
 
 
 def reduced(values: Tensor, may: Tensor, groups: Tensor, how: str) -> Tensor:
-    """The least or greatest of each group's members that may, at each member (groups: ascending numbers, (N,) int64)."""
+    """The least or greatest of each group's members that may, at each member. groups: (N,) ascending numbers."""
     worst = values.new_full((), float("inf") if values.is_floating_point() else 1 << 40)
     worst = worst if how == "amin" else -worst
     room = worst.expand(values.shape[:-1] + (values.shape[-1] + 1,)).clone()
