@@ -20,6 +20,9 @@ libglib-2.0.so.0        libglib2.0-0
 libxkbcommon.so.0       libxkbcommon0
 libdbus-1.so.3          libdbus-1-3
 libfontconfig.so.1      libfontconfig1
+libwayland-client.so.0  libwayland-client0
+libwayland-cursor.so.0  libwayland-cursor0
+libwayland-egl.so.1     libwayland-egl1
 libX11-xcb.so.1         libx11-xcb1
 libxcb-cursor.so.0      libxcb-cursor0
 libxcb-icccm.so.4       libxcb-icccm4
