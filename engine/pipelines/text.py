@@ -1,0 +1,142 @@
+"""Text by masked diffusion: all masked → predict → reveal the surest → again, until nothing is masked.
+
+The window a network sees is [language][style][end] text… [end]; the ends stand only where the text begins and ends.
+Guidance compares it with the same window without tags and fixed tokens (Nie et al. 2025, LLaDA, leave out the prompt
+alike). A text longer than a window is written in chunks, each with noise of its own.
+
+Shapes: B rows of a batch, L tokens of the text, N of a window, V vocabulary.
+"""
+
+import math
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from engine.api.messages import TextPreview, TextWork
+from engine.api.params import validate
+from engine.api.requests import TextRequest
+from engine.codecs.text_tokens import SPECIALS, TextTokens
+from engine.denoiser import forbidding, guided
+from engine.pipelines.canvas import canvas_for, spans
+from engine.pipelines.contract import Live, Progress, Shelf
+from engine.pipelines.noise import uniform
+from engine.samplers.contract import Denoiser, Step, Steps
+from engine.samplers.paths import PATHS
+from engine.samplers.spacings import levels, times
+from engine.samplers.unmask import unmask
+
+OVERHEAD = 4  # two tags and two ends
+
+
+@dataclass
+class Page:
+    """The text so far: `tokens` (L,) with the mask's id where nothing is revealed, the present `guess` everywhere."""
+
+    tokens: Tensor
+    guess: Tensor
+    confidence: Tensor
+    fixed: Tensor
+
+    def take(self, place: slice, step: Step) -> None:
+        """What a step made of the window at `place`; anew, since a preview may still draw the tensors of before."""
+        self.tokens = self.tokens.index_copy(0, torch.arange(place.start, place.stop), step.x)
+        self.guess = self.guess.index_copy(0, torch.arange(place.start, place.stop), step.x0)
+        assert step.confidence is not None
+        self.confidence = self.confidence.index_copy(0, torch.arange(place.start, place.stop), step.confidence)
+
+
+def text(request: TextRequest, shelf: Shelf, live: Live) -> Generator[Progress, None, TextWork]:
+    """Writes the text, one Progress a step. Raises BadInput where the request does not fit the checkpoint."""
+    card = shelf.card(request.checkpoint)
+    validate(request, card.options)
+    codec: TextTokens = shelf.codec(card)
+    canvas = canvas_for(request, codec)
+    network = shelf.network(card)
+    tokens = torch.tensor(canvas.tokens)
+    hidden = tokens == codec.mask
+    page = Page(tokens, tokens, (~hidden).float(), torch.tensor(canvas.fixed))
+    path = levels(PATHS[card.path], times(request.spacing, request.steps, request.sway))
+    windows = spans(hidden.tolist(), card.network["window"] - OVERHEAD)
+    written = 0
+    for chunk, (start, stop) in enumerate(windows):
+        place = slice(start, stop)
+        frozen = page.fixed[place] | (torch.arange(start, stop) < written)
+        sampler = unmask(
+            denoiser(request, codec, network, live, page, place),
+            page.tokens[place],
+            path,
+            uniform(request.seed, chunk=chunk),
+            live.gamma,
+            mask=codec.mask,
+            temperature=request.temperature,
+            reveal_temperature=request.reveal_noise,
+            confidence_stop=request.confidence_stop,
+            frozen=frozen,
+            joined=codec.joined,
+            confidence=page.confidence[place],
+        )
+        for i, step in enumerate(adjusted(sampler, live), start=chunk * request.steps + 1):
+            page.take(place, step)
+            left = float((page.tokens == codec.mask).sum() / hidden.sum())
+            yield Progress(i, len(windows) * request.steps, left, drawing(page, codec))
+        written = stop
+    return TextWork(text=codec.decode(page.tokens.tolist()).strip())
+
+
+def denoiser(
+    request: TextRequest, codec: TextTokens, network: nn.Module, live: Live, page: Page, place: slice
+) -> Denoiser:
+    """x (N,), level -> logits (N, V) for the window at `place`, guided, with no special token but the end."""
+    tags = torch.tensor([codec.mask if name == "any" else codec.tag(name) for name in (request.language, request.style)])
+    before = torch.tensor([codec.end] if place.start == 0 else [], dtype=torch.long)
+    after = torch.tensor([codec.end] if place.stop == len(page.tokens) else [], dtype=torch.long)
+    fixed = page.fixed[place]
+    device = next(network.parameters()).device
+
+    def row(x: Tensor, prompted: bool) -> Tensor:  # (N,) -> (N + tags and ends,)
+        if prompted:
+            return torch.cat([tags, before, x, after])
+        return torch.cat([torch.full_like(tags, codec.mask), before, x.masked_fill(fixed, codec.mask), after])
+
+    def logits(*rows: Tensor) -> Tensor:  # B rows -> (B, N, V)
+        batch = torch.stack(rows)
+        share = (batch[:, len(tags) :] == codec.mask).float().mean(1)
+        t = share.asin() * (2 / math.pi)  # where the path has that share masked: gaps in a known text are a late time
+        first = len(tags) + len(before)
+        return network(batch.to(device), t.to(device))[:, first : first + len(fixed)].float().cpu()
+
+    guess = guided(
+        lambda x, level: logits(row(x, True))[0],
+        lambda x, level: logits(row(x, False))[0],
+        live,
+        pair=lambda x, level: tuple(logits(row(x, True), row(x, False))),
+    )
+    return forbidding(guess, [i for i in range(len(SPECIALS)) if i != codec.end])
+
+
+def adjusted(steps: Steps, live: Live) -> Generator[Step, None, None]:
+    """The sampler's steps, with γ as it is turned meanwhile."""
+    try:
+        yield next(steps)
+        while True:
+            yield steps.send(live.gamma)
+    except StopIteration:
+        return
+
+
+def drawing(page: Page, codec: TextTokens) -> Callable[[], TextPreview]:
+    """Draws the page as it is now."""
+    tokens, guess, confidence, fixed = page.tokens, page.guess, page.confidence, page.fixed
+
+    def draw() -> TextPreview:
+        masked = tokens == codec.mask
+        return TextPreview(
+            ids=tuple(tokens.masked_fill(masked, -1).tolist()),
+            pieces=tuple(codec.pieces(guess.tolist())),
+            confidence=tuple(round(value, 3) for value in confidence.tolist()),
+            fixed=tuple(fixed.tolist()),
+        )
+
+    return draw
