@@ -1,31 +1,25 @@
 """The one test double: an engine client without a process. What is sent stands in `sent`; `say` is the engine's voice.
 
-    fake_engine.say(stepped(job, 3, 16, "One rainy evening"))
-    assert fake_engine.sent[-1] == Acknowledge(job=job)
+fake_engine.say(stepped(job, 3, 16, "One rainy evening"))
+assert fake_engine.sent[-1] == Acknowledge(job=job)
 """
 
-from PySide6.QtCore import QObject, Signal
+from typing import TypeVar
 
 from engine.api.cards import CardFile, ModelCard
 from engine.api.messages import PROTOCOL, Announced, Command, Event, Finished, Ready, Stepped, TextPreview, TextWork
 from engine.api.recipe import recipe_for
 from engine.api.requests import TextRequest
+from studio.engine_client import EngineClient
+
+C = TypeVar("C")
 
 
-class FakeEngineClient(QObject):
-    """`studio.engine_client.EngineClient` as seen from outside, with nothing behind it."""
-
-    announced = Signal(object)
-    ready = Signal(object)
-    received = Signal(object)
-    state_changed = Signal(str)
-    died = Signal(str)
+class FakeEngineClient(EngineClient):
+    """An engine client with nothing behind it: the same signals, the same attributes, no process."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.state = "stopped"
-        self.announcement: Announced | None = None
-        self.device: Ready | None = None
+        super().__init__(program="")
         self.sent: list[Command] = []
 
     def start(self) -> None:
@@ -42,14 +36,7 @@ class FakeEngineClient(QObject):
 
     def say(self, event: Event) -> None:
         """The engine says this."""
-        if isinstance(event, Announced):
-            self.announcement = event
-            self.announced.emit(event)
-        elif isinstance(event, Ready):
-            self.device = event
-            self._become("ready")
-            self.ready.emit(event)
-        self.received.emit(event)
+        self._hear(event)
 
     def come_up(self) -> None:
         """The engine starts as it does on a healthy machine."""
@@ -57,20 +44,17 @@ class FakeEngineClient(QObject):
         self.say(announcement())
         self.say(ready())
 
-    def die(self, sentence: str = "The engine stopped unexpectedly; it starts again.", state: str = "restarting") -> None:
+    def die(
+        self, sentence: str = "The engine stopped unexpectedly; it starts again.", state: str = "restarting"
+    ) -> None:
         """The process ends unasked; `come_up` or `say(ready())` brings it back."""
         self.device = None
         self._become(state)
         self.died.emit(sentence)
 
-    def commands(self, kind: type[Command]) -> list[Command]:
+    def commands(self, kind: type[C]) -> list[C]:
         """What was sent of one kind of command."""
         return [command for command in self.sent if isinstance(command, kind)]
-
-    def _become(self, state: str) -> None:
-        if state != self.state:
-            self.state = state
-            self.state_changed.emit(state)
 
 
 def text_card(**changes: object) -> ModelCard:
@@ -114,7 +98,9 @@ def preview(text: str, masked: int = 0) -> TextPreview:
     )
 
 
-def stepped(job: str, step: int, steps: int, text: str | None = "once there was a river", elapsed: float = 0.0) -> Stepped:
+def stepped(
+    job: str, step: int, steps: int, text: str | None = "once there was a river", elapsed: float = 0.0
+) -> Stepped:
     """A step of a job; tokens are revealed in order. `text=None` is a step whose preview was dropped."""
     masked = 0 if text is None else round(len(text.split()) * (steps - step) / steps)
     shown = None if text is None else preview(text, masked)

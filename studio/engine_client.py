@@ -1,0 +1,207 @@
+"""The engine as the studio sees it: a child process that hears commands on stdin and tells events on stdout.
+
+    starting ──Ready──> ready ──it died──> restarting ──Ready──> ready
+    five deaths with no Ready between them, or an engine that cannot work ──> broken ──restart()──> starting
+
+An engine that dies is started again: at once, then after 1, 2 and 4 s. One that does not end a cancelled job within
+5 s, or says what is not a frame, is killed first. Its stderr goes to engine.log in the log folder.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
+
+import engine
+from engine.api import paths, wire
+from engine.api.messages import TERMINAL, Announced, Cancel, Command, Event, Ready, Unready
+
+SERVE = ("-u", "-m", "engine", "serve")
+PAUSES = (0, 1000, 2000, 4000)  # ms before the next start, by deaths since the last Ready
+PATIENCE = 5000  # ms from a Cancel to its answer
+FAREWELL = 3000  # ms from the end of stdin to a kill
+LOG = "engine.log"
+LOG_CAP = 2**20  # bytes; a larger log becomes engine.log.1 at the next start
+
+
+class EngineClient(QObject):
+    """Starts the engine, speaks to it, and starts it again when it dies.
+
+    `state` is one of "starting", "ready", "restarting", "stopped", "broken"; `died` brings one sentence.
+    """
+
+    announced = Signal(object)
+    ready = Signal(object)
+    received = Signal(object)
+    state_changed = Signal(str)
+    died = Signal(str)
+
+    def __init__(self, program: str = sys.executable, arguments: Sequence[str] = SERVE) -> None:
+        super().__init__()
+        self.program, self.arguments = program, list(arguments)
+        self.state = "stopped"
+        self.announcement: Announced | None = None
+        self.device: Ready | None = None
+        self._process: QProcess | None = None
+        self._deaths = 0
+        self._reason = ""
+        self._cancelling: set[str] = set()
+        self._pause = QTimer(self, singleShot=True)
+        self._pause.timeout.connect(self._launch)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
+        self._patience.timeout.connect(self._lose_patience)
+
+    def start(self) -> None:
+        """Start the engine, unless it runs already."""
+        if self.state == "stopped":
+            self._deaths = 0
+            self._become("starting")
+            self._launch()
+
+    def restart(self) -> None:
+        """End the engine, if it lives, and start it again; a running job is interrupted."""
+        self._deaths = 0
+        self._pause.stop()
+        self._become("restarting" if self._process else "starting")
+        if self._process:
+            self._kill("The engine was restarted; the job it was doing can be run again.")
+        else:
+            self._launch()
+
+    def stop(self) -> None:
+        """End the engine: close its stdin, wait 3 s, kill."""
+        self._pause.stop()
+        process = self._let_go()
+        self._become("stopped")
+        if process:
+            process.closeWriteChannel()
+            if not process.waitForFinished(FAREWELL):
+                process.kill()
+                process.waitForFinished(FAREWELL)
+
+    def send(self, command: Command) -> None:
+        """Say this to the engine. Where none listens it is dropped: whoever waits for an answer hears `died`."""
+        if self._process is None:
+            return
+        if isinstance(command, Cancel):
+            self._cancelling.add(command.job)
+            self._patience.start()
+        self._process.write(wire.encode(command))
+
+    # --- the process ---
+
+    def _launch(self) -> None:
+        process = self._process = QProcess(self)
+        process.setProcessEnvironment(_environment())
+        process.setStandardErrorFile(_log_file(), QProcess.OpenModeFlag.Append)
+        decoder = wire.event_decoder()
+        process.readyReadStandardOutput.connect(lambda: self._read(process, decoder))
+        process.finished.connect(lambda: self._mourn(process, decoder))
+        process.errorOccurred.connect(lambda: self._miss(process, decoder))
+        process.start(self.program, self.arguments)
+
+    def _read(self, process: QProcess, decoder: wire.Decoder[Event]) -> None:
+        try:
+            for event, _ in decoder.feed(bytes(process.readAllStandardOutput().data())):
+                if process is not self._process:  # whoever heard the event before this one ended the engine
+                    return
+                self._hear(event)
+        except wire.WireError as error:
+            self._kill(f"The engine said what Quartet cannot read ({error}); it starts again.")
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, Announced):
+            self.announcement = event
+            self.announced.emit(event)
+        elif isinstance(event, Ready):
+            self._deaths = 0
+            self.device = event
+            self._become("ready")
+            self.ready.emit(event)
+        elif isinstance(event, Unready):
+            self._become("broken")
+            self.died.emit(event.sentence)
+        elif isinstance(event, TERMINAL):
+            self._cancelling.discard(event.job)
+        self.received.emit(event)
+
+    def _miss(self, process: QProcess, decoder: wire.Decoder[Event]) -> None:
+        if process.error() is QProcess.ProcessError.FailedToStart:  # after any other error comes `finished`
+            self._mourn(process, decoder)
+
+    def _mourn(self, process: QProcess, decoder: wire.Decoder[Event]) -> None:
+        """The process is dead: hear its last words, say so, and start the next one."""
+        if process is self._process:
+            self._read(process, decoder)
+        if process is not self._process:
+            return
+        sentence = self._reason or _obituary(process)
+        self._let_go()
+        if self.state == "broken":  # it has said itself why it cannot work
+            return
+        self._deaths += 1
+        if self._deaths > len(PAUSES):
+            self._become("broken")
+            sentence = (
+                f"The engine ended {self._deaths} times without getting ready; see {_log_file()}, then restart it."
+            )
+        else:
+            self._become("restarting")
+            self._pause.start(PAUSES[self._deaths - 1])
+        self.died.emit(sentence)
+
+    def _kill(self, reason: str) -> None:
+        self._reason = self._reason or reason
+        if self._process:
+            self._process.kill()
+
+    def _lose_patience(self) -> None:
+        if self._cancelling:
+            self._kill("The engine did not stop its job within 5 seconds, so it was ended; it starts again.")
+
+    def _let_go(self) -> QProcess | None:
+        """Nothing that this process says counts any more."""
+        process, self._process = self._process, None
+        self.device, self._reason = None, ""
+        self._cancelling.clear()
+        self._patience.stop()
+        if process:
+            process.deleteLater()
+        return process
+
+    def _become(self, state: str) -> None:
+        if state != self.state:
+            self.state = state
+            self.state_changed.emit(state)
+
+
+def _obituary(process: QProcess) -> str:
+    if process.error() is QProcess.ProcessError.FailedToStart:
+        return f"The engine cannot be started ({process.errorString()}); install Quartet again if this stays so."
+    crashed = process.exitStatus() is QProcess.ExitStatus.CrashExit
+    how = f"{'signal' if crashed else 'exit code'} {process.exitCode()}"
+    return f"The engine ended unexpectedly ({how}) and starts again; if memory is short, close other programs."
+
+
+def _environment() -> QProcessEnvironment:
+    """The engine finds the package that this studio was started from, wherever the user stands."""
+    environment = QProcessEnvironment.systemEnvironment()
+    places = [str(Path(engine.__file__).parents[1]), environment.value("PYTHONPATH")]
+    environment.insert("PYTHONPATH", os.pathsep.join(filter(None, places)))
+    environment.insert("PYTHONUTF8", "1")
+    return environment
+
+
+def _log_file() -> str:
+    """Where the engine's stderr goes; nowhere, if the log folder takes no file."""
+    path = paths.logs() / LOG
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and path.stat().st_size > LOG_CAP:
+            os.replace(path, path.with_name(LOG + ".1"))
+        path.open("ab").close()
+    except OSError:
+        return QProcess.nullDevice()
+    return str(path)

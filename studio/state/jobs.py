@@ -1,0 +1,298 @@
+"""The queue: what is to be made, is being made, and was made. It lives here and in the database, never in the engine.
+
+One job is with the engine at a time, so a dead engine costs one job and not the list. The row is written before its
+signal is emitted: what the user was told is what the file says. A job that was running when the engine or the studio
+died is "interrupted" and offered again, not begun again by itself, since it may be what killed the engine.
+"""
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from engine.api.messages import Acknowledge, Adjust, Cancel, Cancelled, Failed, Finished, Generate, Loading, Stepped
+from engine.api.params import validate
+from engine.api.requests import Request
+from studio.engine_client import EngineClient
+from studio.state.database import Database, Statement
+from studio.state.library import Library
+from studio.state.stored import request_from_json, request_to_json
+
+KEPT_ENDED = 100  # ended jobs that are still listed after a restart
+KEPT_STEPS = (
+    4096  # previews in memory, over all jobs of this session; those of finished works are in the library as well
+)
+CLOSED = "Quartet was closed while this job was running; run it again."
+
+
+class JobState(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def ended(self) -> bool:
+        return self not in (JobState.WAITING, JobState.RUNNING)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One entry of the queue. `created` and `ended` in seconds since 1970; `elapsed` and `eta` in seconds.
+
+    `loading` is the share of the checkpoint that is loaded, None when nothing is being loaded; `stopping` means that
+    the engine has been asked to end the job and has not answered yet.
+    """
+
+    id: str
+    request: Request
+    state: JobState = JobState.WAITING
+    created: float = 0.0
+    ended: float | None = None
+    step: int = 0
+    steps: int = 0
+    elapsed: float = 0.0
+    eta: float | None = None
+    sentence: str = ""
+    details: str = ""
+    loading: float | None = None
+    stopping: bool = False
+    work_id: str | None = None
+
+
+class Jobs(QObject):
+    """All jobs in their order; sends the first waiting one whenever the engine is ready and idle."""
+
+    job_added = Signal(object)
+    job_changed = Signal(object)
+    job_removed = Signal(str)
+    reordered = Signal()
+    stepped = Signal(str, object)
+    complained = Signal(str)
+
+    def __init__(self, database: Database, client: EngineClient, library: Library) -> None:
+        super().__init__()
+        self._database, self._client, self._library = database, client, library
+        self._jobs: dict[str, Job] = {}
+        self._steps: dict[str, list[Stepped]] = {}
+        self._first_elapsed = 0.0
+        self._previews = True
+        self._read()
+        client.received.connect(self._hear)
+        client.died.connect(self._interrupt)
+        client.state_changed.connect(self._send_next)
+        self._send_next()
+
+    # --- what the user asks for ---
+
+    def add(self, request: Request) -> Job:
+        """Put a request at the end of the queue. Raises BadInput with one sentence where it cannot be used."""
+        job = Job(uuid.uuid4().hex, validate(request), created=time.time())
+        self._jobs[job.id] = job
+        self._write(_insertion(job))
+        self.job_added.emit(job)
+        self._send_next()
+        return self._jobs.get(job.id, job)
+
+    def cancel(self, id: str) -> None:
+        """End exactly this job, if it has not ended. A running one stays `stopping` until the engine answers."""
+        job = self._jobs[id]
+        if job.state is JobState.WAITING:
+            self._end(job, JobState.CANCELLED)
+        elif job.state is JobState.RUNNING and not job.stopping:
+            self._change(job, stopping=True)
+            self._client.send(Cancel(job=id))
+
+    def retry(self, id: str) -> Job:
+        """A new job with the same request."""
+        return self.add(self._jobs[id].request)
+
+    def move(self, id: str, index: int) -> None:
+        """Give a waiting job this place among the waiting ones."""
+        waiting = [job.id for job in self._jobs.values() if job.state is JobState.WAITING]
+        if id not in waiting:
+            return
+        waiting.remove(id)
+        waiting.insert(index, id)
+        order = iter(waiting)
+        ids = [next(order) if job.state is JobState.WAITING else job.id for job in self._jobs.values()]
+        self._jobs = {each: self._jobs[each] for each in ids}
+        self._write(*(("UPDATE jobs SET place = ? WHERE id = ?", (place, each)) for place, each in enumerate(ids)))
+        self.reordered.emit()
+
+    def remove(self, id: str) -> None:
+        """Take an ended or waiting job off the list; a running one has to be cancelled first."""
+        if self._jobs[id].state is not JobState.RUNNING:
+            self._forget([id])
+
+    def clear_ended(self) -> None:
+        """Take every ended job off the list; works stay in the library."""
+        self._forget([job.id for job in self._jobs.values() if job.state.ended])
+
+    def adjust(self, id: str, guidance: float | None = None, gamma: float | None = None) -> None:
+        """Change what may change while a job runs, from its next step on."""
+        if self._jobs[id].state is JobState.RUNNING:
+            self._client.send(Adjust(job=id, guidance=guidance, gamma=gamma))
+
+    def show_previews(self, shown: bool) -> None:
+        """Whether anybody looks: previews that nobody sees are not made."""
+        running = self.running()
+        if shown != self._previews and running:
+            self._client.send(Adjust(job=running.id, previews=shown))
+        self._previews = shown
+
+    # --- what the user sees ---
+
+    def job(self, id: str) -> Job | None:
+        return self._jobs.get(id)
+
+    def all(self) -> list[Job]:
+        """Every job, in the order in which they were or will be run."""
+        return list(self._jobs.values())
+
+    def running(self) -> Job | None:
+        return next((job for job in self._jobs.values() if job.state is JobState.RUNNING), None)
+
+    def steps(self, id: str) -> list[Stepped]:
+        """The steps that came with a preview: of this session's jobs, and of those that made a work."""
+        job = self._jobs.get(id)
+        if id not in self._steps and job and job.work_id:
+            return self._library.timeline(job.work_id)
+        return list(self._steps.get(id, ()))
+
+    # --- what the engine says ---
+
+    def _hear(self, event: Any) -> None:
+        running = self.running()
+        answer = ANSWERS.get(type(event))
+        if answer and running and event.job == running.id:
+            answer(self, running, event)
+
+    def _on_loading(self, job: Job, event: Loading) -> None:
+        self._change(job, loading=event.fraction)
+
+    def _on_stepped(self, job: Job, event: Stepped) -> None:
+        if event.step == 1:
+            self._first_elapsed = event.elapsed
+        eta = _time_left(event, self._first_elapsed)
+        if event.preview is not None:
+            self._keep(event)
+            # The handlers of `stepped` come first, so that the engine never has more than one preview on its way.
+            QTimer.singleShot(0, self, partial(self._client.send, Acknowledge(job=job.id)))
+        self._change(job, step=event.step, steps=event.steps, elapsed=event.elapsed, eta=eta, loading=None)
+        self.stepped.emit(job.id, event)
+
+    def _on_finished(self, job: Job, event: Finished) -> None:
+        work = self._library.add(event, job.request, self._steps.get(job.id, []))
+        self._end(replace(job, elapsed=event.elapsed, work_id=work.id), JobState.FINISHED)
+
+    def _on_cancelled(self, job: Job, event: Cancelled) -> None:
+        self._end(job, JobState.CANCELLED)
+
+    def _on_failed(self, job: Job, event: Failed) -> None:
+        self._end(replace(job, details=event.details), JobState.FAILED, event.sentence)
+
+    def _interrupt(self, sentence: str) -> None:
+        running = self.running()
+        if running and running.stopping:
+            self._end(running, JobState.CANCELLED)  # what the user wanted, the hard way
+        elif running:
+            self._end(running, JobState.INTERRUPTED, sentence)
+
+    # --- how it is kept ---
+
+    def _send_next(self) -> None:
+        waiting = next((job for job in self._jobs.values() if job.state is JobState.WAITING), None)
+        if waiting is None or self._client.state != "ready" or self.running():
+            return
+        job = self._put(replace(waiting, state=JobState.RUNNING))
+        self._client.send(Generate(job=job.id, request=job.request, previews=self._previews))
+        self.job_changed.emit(job)
+
+    def _end(self, job: Job, state: JobState, sentence: str = "") -> None:
+        ended = replace(job, state=state, ended=time.time(), eta=None, loading=None, stopping=False, sentence=sentence)
+        self.job_changed.emit(self._put(ended))
+        self._send_next()
+
+    def _change(self, job: Job, **changes: Any) -> None:
+        self._jobs[job.id] = replace(job, **changes)
+        self.job_changed.emit(self._jobs[job.id])
+
+    def _put(self, job: Job) -> Job:
+        """Keep a job whose state has changed, in memory and in the file."""
+        self._jobs[job.id] = job
+        self._write(_update(job))
+        return job
+
+    def _keep(self, event: Stepped) -> None:
+        self._steps.setdefault(event.job, []).append(event)
+        while sum(map(len, self._steps.values())) > KEPT_STEPS and len(self._steps) > 1:
+            del self._steps[next(iter(self._steps))]
+
+    def _forget(self, ids: list[str]) -> None:
+        for id in ids:
+            del self._jobs[id]
+            self._steps.pop(id, None)
+        self._write(*(("DELETE FROM jobs WHERE id = ?", (id,)) for id in ids))
+        for id in ids:
+            self.job_removed.emit(id)
+
+    def _read(self) -> None:
+        for row in self._database.read(f"SELECT {', '.join(COLUMNS)} FROM jobs ORDER BY place"):
+            request = request_from_json(row[1])
+            if request is not None:  # a modality this Quartet does not know stays in the file
+                id, _, state, *rest = row
+                self._jobs[id] = Job(id, request, JobState(state), **dict(zip(COLUMNS[3:], rest, strict=True)))
+        left = self.running()
+        if left:
+            self._put(replace(left, state=JobState.INTERRUPTED, ended=time.time(), sentence=CLOSED))
+        ended = [job.id for job in self._jobs.values() if job.state in (JobState.FINISHED, JobState.CANCELLED)]
+        self._forget(ended[:-KEPT_ENDED])
+
+    def _write(self, *statements: Statement) -> None:
+        complaint = self._database.write(*statements)
+        if complaint:
+            self.complained.emit(complaint)
+
+
+ANSWERS: dict[type, Callable[[Jobs, Job, Any], None]] = {
+    Loading: Jobs._on_loading,
+    Stepped: Jobs._on_stepped,
+    Finished: Jobs._on_finished,
+    Cancelled: Jobs._on_cancelled,
+    Failed: Jobs._on_failed,
+}
+
+COLUMNS = "id", "request", "state", "created", "ended", "step", "steps", "elapsed", "sentence", "details", "work_id"
+
+
+def _row(job: Job) -> dict[str, Any]:
+    return {name: getattr(job, name) for name in COLUMNS} | {
+        "request": request_to_json(job.request),
+        "state": job.state.value,
+    }
+
+
+def _insertion(job: Job) -> Statement:
+    marks = ", ".join("?" * len(COLUMNS))
+    last = "(SELECT coalesce(max(place), 0) + 1 FROM jobs)"
+    return f"INSERT INTO jobs ({', '.join(COLUMNS)}, place) VALUES ({marks}, {last})", tuple(_row(job).values())
+
+
+def _update(job: Job) -> Statement:
+    changes = ", ".join(f"{name} = ?" for name in COLUMNS)
+    return f"UPDATE jobs SET {changes} WHERE id = ?", (*_row(job).values(), job.id)
+
+
+def _time_left(event: Stepped, first: float) -> float | None:
+    """Seconds, from the pace since the first step: that one also pays for warming up."""
+    if event.step < 2:
+        return None
+    return (event.steps - event.step) * (event.elapsed - first) / (event.step - 1)

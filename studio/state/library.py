@@ -1,0 +1,146 @@
+"""Every finished work with all that made it. In memory for showing and searching, in the database for next time."""
+
+import time
+import unicodedata
+import uuid
+import zlib
+from dataclasses import dataclass, replace
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from engine.api.messages import Finished, Stepped
+from engine.api.requests import Request
+from studio.state.database import Database, Statement
+from studio.state.stored import modality, request_from_json, request_to_json
+
+UNDO_DAYS = 30
+TITLE_LENGTH = 60
+
+
+@dataclass(frozen=True)
+class Work:
+    """A finished work. `created` in seconds since 1970, `elapsed` in seconds; `text` is empty for other media."""
+
+    id: str
+    modality: str
+    medium: str
+    text: str
+    title: str
+    request: Request
+    recipe: str
+    created: float
+    elapsed: float
+    favourite: bool = False
+
+
+class Library(QObject):
+    """The user's works, newest first."""
+
+    work_added = Signal(object)
+    work_changed = Signal(object)
+    work_removed = Signal(str)
+    complained = Signal(str)
+
+    def __init__(self, database: Database) -> None:
+        super().__init__()
+        self._database = database
+        self._works: dict[str, Work] = {}
+        self._deleted: dict[str, Work] = {}
+        self._timelines: dict[str, bytes] = {}  # of this session, so that what the disk refused is not lost
+        self._haystacks: dict[str, str] = {}
+        self._read()
+
+    def add(self, finished: Finished, request: Request, steps: list[Stepped]) -> Work:
+        """Keep a work that has just been made, with the steps that led to it."""
+        work = _work_of(uuid.uuid4().hex, finished.work.text, request, finished.recipe, time.time(), finished.elapsed)
+        timeline = zlib.compress(msgspec.msgpack.encode(steps), 1)
+        self._works[work.id] = work
+        self._timelines[work.id] = timeline
+        self._write(_insertion(work), ("INSERT INTO timelines VALUES (?, ?)", (work.id, timeline)))
+        self.work_added.emit(work)
+        return work
+
+    def all(self, search: str = "", favourites: bool = False) -> list[Work]:
+        """Works that hold every word of `search`, in whatever case; newest first."""
+        words = _folded(search).split()
+        chosen = [work for work in self._works.values() if work.favourite or not favourites]
+        found = [work for work in chosen if all(word in self._haystack(work) for word in words)]
+        return sorted(found, key=lambda work: work.created, reverse=True)
+
+    def get(self, id: str) -> Work | None:
+        return self._works.get(id)
+
+    def set_favourite(self, id: str, favourite: bool) -> None:
+        self._works[id] = replace(self._works[id], favourite=favourite)
+        self._write(("UPDATE works SET favourite = ? WHERE id = ?", (favourite, id)))
+        self.work_changed.emit(self._works[id])
+
+    def delete(self, id: str) -> None:
+        """Out of sight at once; `restore` brings it back for 30 days."""
+        self._deleted[id] = self._works.pop(id)
+        self._write(("UPDATE works SET deleted = ? WHERE id = ?", (time.time(), id)))
+        self.work_removed.emit(id)
+
+    def restore(self, id: str) -> None:
+        """Undo `delete`."""
+        self._works[id] = self._deleted.pop(id)
+        self._write(("UPDATE works SET deleted = NULL WHERE id = ?", (id,)))
+        self.work_added.emit(self._works[id])
+
+    def timeline(self, id: str) -> list[Stepped]:
+        """The kept steps of a work; none where they cannot be read any more."""
+        rows = self._database.read("SELECT steps FROM timelines WHERE work = ?", (id,))
+        try:
+            packed = self._timelines.get(id) or rows[0][0]
+            return msgspec.msgpack.decode(zlib.decompress(packed), type=list[Stepped])
+        except (IndexError, TypeError, zlib.error, msgspec.DecodeError):
+            return []
+
+    def _read(self) -> None:
+        self._write(("DELETE FROM works WHERE deleted < ?", (time.time() - UNDO_DAYS * 86400,)))
+        query = "SELECT id, text, request, recipe, created, elapsed, favourite, deleted FROM works"
+        for id, text, stored, recipe, created, elapsed, favourite, deleted in self._database.read(query):
+            request = request_from_json(stored)
+            if request is not None:  # a modality this Quartet does not know stays in the file
+                shelf = self._works if deleted is None else self._deleted
+                shelf[id] = _work_of(id, text, request, recipe, created, elapsed, bool(favourite))
+
+    def _haystack(self, work: Work) -> str:
+        if work.id not in self._haystacks:
+            values = (getattr(work.request, name) for name in work.request.__struct_fields__)
+            spoken = " ".join(value for value in values if isinstance(value, str))
+            self._haystacks[work.id] = _folded(f"{work.text} {spoken} {work.modality}")
+        return self._haystacks[work.id]
+
+    def _write(self, *statements: Statement) -> None:
+        complaint = self._database.write(*statements)
+        if complaint:
+            self.complained.emit(complaint)
+
+
+def title_of(text: str) -> str:
+    """The first words of a text, on one line."""
+    line = " ".join(text[: 4 * TITLE_LENGTH].split())
+    if len(line) <= TITLE_LENGTH:
+        return line or "Untitled"
+    return line[:TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(" ,;:.-") + "…"
+
+
+def _work_of(
+    id: str, text: str, request: Request, recipe: str, created: float, elapsed: float, favourite: bool = False
+) -> Work:
+    kind = modality(request)
+    return Work(id, kind, "text", text, title_of(text), request, recipe, created, elapsed, favourite)
+
+
+def _insertion(work: Work) -> Statement:
+    return (
+        "INSERT INTO works (id, medium, text, request, recipe, created, elapsed) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (work.id, work.medium, work.text, request_to_json(work.request), work.recipe, work.created, work.elapsed),
+    )
+
+
+def _folded(text: str) -> str:
+    """Comparable whatever the case, and however accents and nuktas were typed."""
+    return unicodedata.normalize("NFC", text.casefold())
