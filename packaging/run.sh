@@ -13,6 +13,7 @@ render_examples() {
     say "there is no display to open a window on, so the examples are rendered into $PWD/works"
     mkdir -p works
     for example in "$root"/assets/examples/*.toml; do
+        [ -e "$example" ] || stop "there are no examples in $root/assets/examples"
         modality=$(sed -n 's/^modality *= *"\([a-z]*\)".*/\1/p' "$example")
         work=works/$(basename -- "$example" .toml).$(ending_of "$modality")
         if "$python" -m engine "$modality" --recipe "$example" --out "$work" </dev/null; then
