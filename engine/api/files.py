@@ -18,6 +18,7 @@ ADVICE = {
     errno.EROFS: "the folder is read-only; choose another one",
     errno.EACCES: "the folder does not allow writing; choose another one",
     errno.EPERM: "the folder does not allow writing; choose another one",
+    errno.EEXIST: "a part of the path is a file, not a folder; choose another one",
     errno.ENOTDIR: "a part of the path is a file, not a folder; choose another one",
     errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
 }
