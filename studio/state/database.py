@@ -69,7 +69,7 @@ class Database:
             return []
 
     def write(self, *statements: Statement) -> str | None:
-        """One transaction. A sentence where the disk refuses it, the first time; it is tried again with the next one."""
+        """One transaction. A sentence where the disk refuses it, the first time; it is tried again with the next."""
         self._unwritten += statements
         try:
             _transact(self._connection, self._unwritten)
@@ -96,6 +96,7 @@ class Database:
 
     def close(self) -> str | None:
         """Write what is still unwritten; a sentence where something will be missing next time."""
+        self._complained = False
         complaint = self.write() if self._unwritten else None
         self._connection.close()
         return complaint
@@ -121,8 +122,8 @@ def _open(path: Path) -> sqlite3.Connection:
         connection.execute(f"PRAGMA busy_timeout = {PATIENCE_AT_START}")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")  # a power cut may cost the last second, never the file
-        _migrate(connection, path)
         _check(connection)
+        _migrate(connection, path)
         connection.execute(f"PRAGMA busy_timeout = {PATIENCE}")
         return connection
 
@@ -138,7 +139,8 @@ def _migrate(connection: sqlite3.Connection, path: Path | None = None) -> None:
 
 
 def _check(connection: sqlite3.Connection) -> None:
-    for table in CHECKED:
+    known = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
+    for table in known.intersection(CHECKED):
         verdict = connection.execute(f"PRAGMA quick_check({table})").fetchone()[0]
         if verdict != "ok":
             damage = sqlite3.DatabaseError(verdict)

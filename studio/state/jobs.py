@@ -31,16 +31,16 @@ CLOSED = "Quartet was closed while this job was running; run it again."
 
 
 class JobState(StrEnum):
-    WAITING = "waiting"
-    RUNNING = "running"
-    FINISHED = "finished"
-    CANCELLED = "cancelled"
-    FAILED = "failed"
-    INTERRUPTED = "interrupted"
+    waiting = "waiting"
+    running = "running"
+    finished = "finished"
+    cancelled = "cancelled"
+    failed = "failed"
+    interrupted = "interrupted"
 
     @property
     def ended(self) -> bool:
-        return self not in (JobState.WAITING, JobState.RUNNING)
+        return self not in (JobState.waiting, JobState.running)
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Job:
 
     id: str
     request: Request
-    state: JobState = JobState.WAITING
+    state: JobState = JobState.waiting
     created: float = 0.0
     ended: float | None = None
     step: int = 0
@@ -104,9 +104,9 @@ class Jobs(QObject):
     def cancel(self, id: str) -> None:
         """End exactly this job, if it has not ended. A running one stays `stopping` until the engine answers."""
         job = self._jobs[id]
-        if job.state is JobState.WAITING:
-            self._end(job, JobState.CANCELLED)
-        elif job.state is JobState.RUNNING and not job.stopping:
+        if job.state is JobState.waiting:
+            self._end(job, JobState.cancelled)
+        elif job.state is JobState.running and not job.stopping:
             self._change(job, stopping=True)
             self._client.send(Cancel(job=id))
 
@@ -116,20 +116,20 @@ class Jobs(QObject):
 
     def move(self, id: str, index: int) -> None:
         """Give a waiting job this place among the waiting ones."""
-        waiting = [job.id for job in self._jobs.values() if job.state is JobState.WAITING]
+        waiting = [job.id for job in self._jobs.values() if job.state is JobState.waiting]
         if id not in waiting:
             return
         waiting.remove(id)
         waiting.insert(index, id)
         order = iter(waiting)
-        ids = [next(order) if job.state is JobState.WAITING else job.id for job in self._jobs.values()]
+        ids = [next(order) if job.state is JobState.waiting else job.id for job in self._jobs.values()]
         self._jobs = {each: self._jobs[each] for each in ids}
         self._write(*(("UPDATE jobs SET place = ? WHERE id = ?", (place, each)) for place, each in enumerate(ids)))
         self.reordered.emit()
 
     def remove(self, id: str) -> None:
         """Take an ended or waiting job off the list; a running one has to be cancelled first."""
-        if self._jobs[id].state is not JobState.RUNNING:
+        if self._jobs[id].state is not JobState.running:
             self._forget([id])
 
     def clear_ended(self) -> None:
@@ -138,7 +138,7 @@ class Jobs(QObject):
 
     def adjust(self, id: str, guidance: float | None = None, gamma: float | None = None) -> None:
         """Change what may change while a job runs, from its next step on."""
-        if self._jobs[id].state is JobState.RUNNING:
+        if self._jobs[id].state is JobState.running:
             self._client.send(Adjust(job=id, guidance=guidance, gamma=gamma))
 
     def show_previews(self, shown: bool) -> None:
@@ -158,7 +158,7 @@ class Jobs(QObject):
         return list(self._jobs.values())
 
     def running(self) -> Job | None:
-        return next((job for job in self._jobs.values() if job.state is JobState.RUNNING), None)
+        return next((job for job in self._jobs.values() if job.state is JobState.running), None)
 
     def steps(self, id: str) -> list[Stepped]:
         """The steps that came with a preview: of this session's jobs, and of those that made a work."""
@@ -191,28 +191,28 @@ class Jobs(QObject):
 
     def _on_finished(self, job: Job, event: Finished) -> None:
         work = self._library.add(event, job.request, self._steps.get(job.id, []))
-        self._end(replace(job, elapsed=event.elapsed, work_id=work.id), JobState.FINISHED)
+        self._end(replace(job, elapsed=event.elapsed, work_id=work.id), JobState.finished)
 
     def _on_cancelled(self, job: Job, event: Cancelled) -> None:
-        self._end(job, JobState.CANCELLED)
+        self._end(job, JobState.cancelled)
 
     def _on_failed(self, job: Job, event: Failed) -> None:
-        self._end(replace(job, details=event.details), JobState.FAILED, event.sentence)
+        self._end(replace(job, details=event.details), JobState.failed, event.sentence)
 
     def _interrupt(self, sentence: str) -> None:
         running = self.running()
         if running and running.stopping:
-            self._end(running, JobState.CANCELLED)  # what the user wanted, the hard way
+            self._end(running, JobState.cancelled)  # what the user wanted, the hard way
         elif running:
-            self._end(running, JobState.INTERRUPTED, sentence)
+            self._end(running, JobState.interrupted, sentence)
 
     # --- how it is kept ---
 
     def _send_next(self) -> None:
-        waiting = next((job for job in self._jobs.values() if job.state is JobState.WAITING), None)
+        waiting = next((job for job in self._jobs.values() if job.state is JobState.waiting), None)
         if waiting is None or self._client.state != "ready" or self.running():
             return
-        job = self._put(replace(waiting, state=JobState.RUNNING))
+        job = self._put(replace(waiting, state=JobState.running))
         self._client.send(Generate(job=job.id, request=job.request, previews=self._previews))
         self.job_changed.emit(job)
 
@@ -252,8 +252,8 @@ class Jobs(QObject):
                 self._jobs[id] = Job(id, request, JobState(state), **dict(zip(COLUMNS[3:], rest, strict=True)))
         left = self.running()
         if left:
-            self._put(replace(left, state=JobState.INTERRUPTED, ended=time.time(), sentence=CLOSED))
-        ended = [job.id for job in self._jobs.values() if job.state in (JobState.FINISHED, JobState.CANCELLED)]
+            self._put(replace(left, state=JobState.interrupted, ended=time.time(), sentence=CLOSED))
+        ended = [job.id for job in self._jobs.values() if job.state in (JobState.finished, JobState.cancelled)]
         self._forget(ended[:-KEPT_ENDED])
 
     def _write(self, *statements: Statement) -> None:

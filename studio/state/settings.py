@@ -1,6 +1,6 @@
 """What the user has chosen once and for all. Declared here once; each value lives in the database under its name."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -15,13 +15,13 @@ PREFIX = "settings."
 @dataclass(frozen=True)
 class Preferences:
     """`appearance`: "system", "light" or "dark". `device`: "auto", "cpu", "cuda" or "mps". `memory_gb`: what loaded
-    checkpoints may take together, 0 for as much as is wise. `works_folder`: where exports go, "" for the usual place.
+    checkpoints may take together, 0 for as much as is wise. `works_folder`: where exports go.
     """
 
     appearance: str = "system"
     device: str = "auto"
     memory_gb: float = 0.0
-    works_folder: str = ""
+    works_folder: str = field(default_factory=lambda: str(paths.works()))
     previews: bool = True
 
 
@@ -39,10 +39,6 @@ class Settings(QObject):
     def get(self) -> Preferences:
         return self._preferences
 
-    def works_folder(self) -> str:
-        """The chosen folder for exports, or the usual one."""
-        return self._preferences.works_folder or str(paths.works())
-
     def update(self, **changes: Any) -> None:
         """Change preferences by name; `changed` is emitted for each one that is new."""
         before, self._preferences = self._preferences, replace(self._preferences, **changes)
@@ -56,11 +52,13 @@ class Settings(QObject):
 
 def _stored(database: Database) -> Preferences:
     """The defaults, but for what is stored and still of the declared type."""
-    kept: dict[str, Any] = {}
-    for field in fields(Preferences):
-        value = database.kept(PREFIX + field.name, field.default)
-        try:
-            kept[field.name] = msgspec.convert(value, type(field.default))
-        except msgspec.ValidationError:
-            kept[field.name] = field.default
-    return Preferences(**kept)
+    defaults = asdict(Preferences())
+    kept = {name: database.kept(PREFIX + name, value) for name, value in defaults.items()}
+    return Preferences(**{name: _typed(value, defaults[name]) for name, value in kept.items()})
+
+
+def _typed(value: Any, default: Any) -> Any:
+    try:
+        return msgspec.convert(value, type(default))
+    except msgspec.ValidationError:
+        return default
