@@ -1,8 +1,8 @@
 """A parallel grammar: the same short story in English, in Hindi (Devanagari) and in Hinglish (Roman letters).
 
 `grammar.toml` holds a lexicon, beats (pools of interchangeable sentences, each written in English and in Hindi) and
-plans (rows of beats). A story draws each slot once and keeps it, so that names, things and places stay the same from the
-first sentence to the last and in all languages. Hinglish is the Hindi sentence, with the English words that people
+plans (rows of beats). A story draws each slot once and keeps it, so that names, things and places stay the same from
+the first sentence to the last and in all languages. Hinglish is the Hindi sentence, with the English words that people
 really mix in, in casual Roman spelling.
 
 Slots in a sentence, where `hero` is a slot and `colour` an adjective:
@@ -55,6 +55,7 @@ class Grammar:
     beats: dict[str, list[tuple[str, str]]]  # English, Hindi
     plans: dict[str, list[str]]
     mixed: dict[str, list[str]]  # Hindi word -> what Hinglish may say instead
+    office: dict[str, str]  # the same for help pages, one choice each
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ def load() -> Grammar:
     lexicon = {name: [_entry(row) for row in rows] for name, rows in table["lexicon"].items()}
     beats = {name: [(english, hindi) for english, hindi in rows] for name, rows in table["beats"].items()}
     plans = {name: plan.split() for name, plan in table["plans"].items()}
-    return Grammar(lexicon, table["slots"], beats, plans, {k: v.split("|") for k, v in table["mixed"].items()})
+    mixed = {word: options.split("|") for word, options in table["mixed"].items()}
+    return Grammar(lexicon, table["slots"], beats, plans, mixed, table["office"])
 
 
 def story(grammar: Grammar, noise: random.Random) -> Story:
@@ -110,10 +112,15 @@ def hinglish(text: str, grammar: Grammar, noise: random.Random) -> str:
     """Hindi as it is typed in Roman letters; a word that may be English is so, or not, through the whole text."""
     choice = {word: noise.choice(options) for word, options in grammar.mixed.items()}
     choice |= {entry.hindi: entry.english for table in _NAMES for entry in grammar.lexicon[table]}
-    words = re.sub("[\u0900-\u0963\u0970-\u097f]+", lambda match: choice.get(match[0], "") or match[0], text)
+    return roman(text, choice, noise)
+
+
+def roman(text: str, choice: dict[str, str], noise: random.Random) -> str:
+    """Romanised, with the words of `choice` replaced, one writer's spellings throughout, and capitals."""
+    words = re.sub("[\u0900-\u0963\u0970-\u097f]+", lambda match: choice.get(match[0], match[0]), text)
     spelling = {word: noise.choice(options) for word, options in _SPELLINGS.items()}
-    roman = re.sub(r"\b[a-z]+\b", lambda match: spelling.get(match[0], match[0]), romanise(words))
-    return re.sub(r"((?:^|[.!?] |\.\" |\n|, \")\"?)([a-z])", lambda match: match[1] + match[2].upper(), roman)
+    typed = re.sub(r"\b[a-z]+\b", lambda match: spelling.get(match[0], match[0]), romanise(words))
+    return re.sub(r"((?:^|[.!?] |\.\" |\n|, \")\"?)([a-z])", lambda match: match[1] + match[2].upper(), typed)
 
 
 _SPELLINGS = {

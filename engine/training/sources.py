@@ -4,19 +4,19 @@ Packages come by the system's own client (`apt-get download`, then `dpkg-deb -x`
 folder and are only read there. A document is a few sentences of plain prose; see `Document`.
 """
 
-import gzip
 import html
+import random
 import re
 import shutil
 import struct
 import subprocess
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.api.errors import Failure
-from engine.training.transliterate import romanise
+from engine.training import grammar
 
 LICENCES = {
     "libreoffice-help-en-us": "MPL-2.0",
@@ -32,13 +32,20 @@ BOOKS = "Ge Ru Psa Pro Ecc Isa Jon Mat Mar Luk Joh Act Ro 1Co Eph Phi Jam".split
 
 # A document with one of these words is left out: a small net repeats what it read.
 UNWANTED = re.compile(
-    r"\b(?:sex\w*|whor\w*|harlot\w*|fornicat\w*|adulter\w*|rap(?:e[ds]?|ist|ing)|naked\w*|nud[ei]\w*|breasts?|womb|genital\w*"
-    r"|penis|vagina\w*|testic\w*|orgasm\w*|erotic\w*|porn\w*|prostitut\w*|homosexual\w*|lesbian\w*|fuck\w*|shit\w*|piss\w*|ass(?:es)?"
-    r"|arse\w*|bastards?|bitch\w*|damn\w*|hell|crap|nazi\w*|hitler|jews?|jewish|gentiles?|negro\w*|nigger\w*|blacks?|gays?|slav(?:e|es|ery)"
-    r"|kill\w*|murder\w*|slay|slain|slew|slaughter\w*|suicid\w*|corpse\w*|tortur\w*|terroris\w*|bomb\w*|drugs?|cocaine|heroin"
-    r"|marijuana|opium|drunk\w*|virgin\w*|concubin\w*|circumcis\w*|foreskin\w*|sodom\w*|loins|dung|menstru\w*|excre\w*|urin\w*"
-    r"|fece\w*|feces|semen|wife|wives|girlfriends?|muslims?|hindus?|catholics?|republicans?|democrats?|bush|reagan|nixon|clinton"
-    r"|god damn\w*|idiots?|moron\w*|stupid|fat|ugly|gun|guns|shot|die[ds]?|dead|death)\b",
+    r"\b(?:"
+    + "|".join(
+        r"""
+        sex\w* whor\w* harlot\w* fornicat\w* adulter\w* rape[ds]? rapist raping naked\w* nud[ei]\w* breasts? womb
+        genital\w* penis vagina\w* testic\w* orgasm\w* erotic\w* porn\w* prostitut\w* homosexual\w* lesbian\w* fuck\w*
+        shit\w* piss\w* ass asses arse\w* bastards? bitch\w* damn\w* hell crap nazi\w* hitler jews? jewish gentiles?
+        negro\w* nigger\w* blacks? gays? slave\w* slavery kill\w* murder\w* slay slain slew slaughter\w* suicid\w*
+        corpse\w* tortur\w* terroris\w* bomb\w* drugs? cocaine heroin marijuana opium drunk\w* virgin\w* concubin\w*
+        circumcis\w* foreskin\w* sodom\w* loins dung menstru\w* excre\w* urin\w* fece\w* feces semen wife wives
+        girlfriends? muslims? hindus? catholics? republicans? democrats? bush reagan nixon clinton
+        idiots? moron\w* stupid fat ugly guns? shoot shot queer suckers? alcohol\w* die[ds]? dead death
+        """.split()
+    )
+    + r")\b",
     re.IGNORECASE,
 )
 
@@ -64,7 +71,10 @@ def from_packages(cache: Path) -> Iterator[Document]:
     yield from guides
     for document in guides:
         if document.language == "hindi":
-            yield replace(document, language="hinglish", text=romanise(document.text))
+            noise = random.Random(document.group)
+            yield replace(
+                document, language="hinglish", text=grammar.roman(document.text, grammar.load().office, noise)
+            )
     yield from verses(cache)
     yield from sayings(cache)
     yield from definitions(cache)
@@ -82,7 +92,9 @@ def unpack(package: str, cache: Path) -> Path:
     got = subprocess.run(["apt-get", "download", package], cwd=cache, capture_output=True, text=True)
     archives = sorted(cache.glob(f"{package}_*.deb"))
     if got.returncode or not archives:
-        raise Failure(f"The package {package} could not be downloaded: run `apt-get update`, check the network, try again.")
+        raise Failure(
+            f"The package {package} could not be downloaded: run `apt-get update`, check the network, try again."
+        )
     partial = cache / f"{package}.partial"
     shutil.rmtree(partial, ignore_errors=True)
     if subprocess.run(["dpkg-deb", "-x", archives[-1], partial], capture_output=True).returncode:
@@ -95,9 +107,13 @@ def guide(language: str, code: str, package: str, cache: Path) -> Iterator[Docum
     root = unpack(package, cache) / "usr/share/libreoffice/help" / code / "text"
     keep = is_hindi if language == "hindi" else is_english
     for page in sorted(root.rglob("*.html")):
+        if "sbasic" in page.parts:  # a programming language, not prose
+            continue
         text = page.read_text(encoding="utf-8", errors="replace")
         text = re.sub(r"<(table|pre|code)\b.*?</\1>", " ", text, flags=re.DOTALL)
-        found = re.findall(r'<p id="[^"]*" class="(?:paragraph|note|tip|warning)"[^>]*>(.*?)</p>', text, flags=re.DOTALL)
+        found = re.findall(
+            r'<p id="[^"]*" class="(?:paragraph|note|tip|warning)"[^>]*>(.*?)</p>', text, flags=re.DOTALL
+        )
         paragraphs = [p for p in (_end(clean(strip_tags(p))) for p in found) if keep(p)]
         if paragraphs:
             name = str(page.relative_to(root))
@@ -142,7 +158,7 @@ def sayings(cache: Path) -> Iterator[Document]:
         for number, saying in enumerate((root / name).read_text(encoding="utf-8", errors="replace").split("\n%\n")):
             body = re.split(r"\n\s+--", saying)[0]
             text = clean(body)
-            if len(text) < 600 and is_english(text) and not re.search(r"[<>=_|\\*\[\]]|\d\)|^\d|Q:|A:", text):
+            if len(text) < 600 and is_english(text) and not re.search(r"[<>=_|\\*\[\]]|\d\)|^\d|\b[A-Z][a-z]*: ", text):
                 yield Document("english", "saying", "fortunes", f"saying/{name}/{number}", text)
 
 
@@ -186,7 +202,7 @@ def _end(sentence: str) -> str:
 
 
 def is_english(text: str) -> bool:
-    return _plain(text, _LATIN) and text.isascii() and not re.search(r"https?:|www\.|[{}<>\\|]", text)
+    return _plain(text, _LATIN) and text.isascii() and not re.search(r"https?:|www\.|[{}<>\\|]|CommandCtrl", text)
 
 
 def is_hindi(text: str) -> bool:

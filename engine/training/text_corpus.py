@@ -1,6 +1,6 @@
 """The training text of the pocket text checkpoint: English, Hindi and Hinglish, one document a line of JSON.
 
-`build(folder)` writes train.jsonl, held_out.jsonl and sources.json. A document is 60 bytes to about 2 kB of plain prose.
+`build(folder)` writes train.jsonl, held_out.jsonl and sources.json. A document is 60 bytes to about 2 kB of prose.
 The split goes by group (a story and its translations, a help page, a chapter, a dictionary word), decided by a hash, so
 that it never changes and nothing held out is seen in another language. Sizes are in bytes of UTF-8.
 """

@@ -25,32 +25,49 @@ DIGITS = str.maketrans("०१२३४५६७८९।॥", "0123456789..")
 IRREGULAR = dict(
     pair.split("=")
     for pair in """
-    है=hai हैं=hain में=mein मैं=main नहीं=nahi वह=woh यह=yeh ये=ye वे=ve क्या=kya क्यों=kyun और=aur को=ko पर=par बहुत=bahut
-    हूँ=hoon हूं=hoon कहा=kaha कहाँ=kahan यहाँ=yahan वहाँ=wahan जहाँ=jahan माँ=maa पहला=pehla पहले=pehle पहली=pehli कहना=kehna
-    कहने=kehne कहते=kehte कहता=kehta कहती=kehti रहना=rehna रहने=rehne रहता=rehta रहती=rehti रहते=rehte शहर=shehar बहन=behen
-    महँगा=mehnga महँगी=mehngi महँगे=mehnge मेहनत=mehnat गाँव=gaon गई=gayi गयी=gayi गए=gaye गये=gaye आई=aayi आयी=aayi आए=aaye
-    हुई=hui हुए=hue भाई=bhai कोई=koi नई=nayi नयी=nayi नए=naye ख़ुशी=khushi खुशी=khushi मुँह=muh पाँच=paanch साँझ=saanjh
-    वाला=wala वाली=wali वाले=wale वापस=wapas वापिस=wapas वक़्त=waqt वक्त=waqt कुआँ=kuan कुएँ=kuen धुआँ=dhuan आँख=aankh
-    आँखें=aankhein आँखों=aankhon नाव=naav पाव=pav चाय=chai राय=rai गाय=gaay उन्हें=unhe उन्होंने=unhone इन्हें=inhe
-    जिन्हें=jinhe तुम्हें=tumhe हमें=hume उसमें=usme इसमें=isme जिसमें=jisme जिससे=jisse तुम्हारा=tumhara तुम्हारी=tumhari
-    तुम्हारे=tumhare मैंने=maine तूने=tune यही=yahi वही=wahi सही=sahi कई=kai लिए=liye लिये=liye दिए=diye दिये=diye किए=kiye
-    किये=kiye चाहिए=chahiye चाहिये=chahiye इसलिए=isliye कीजिए=kijiye दीजिए=dijiye मिठाई=mithai मिठाइयाँ=mithaiyan पढ़ाई=padhai
-    ज़रूर=zaroor ज़रूरत=zaroorat दुनिया=duniya सिर्फ़=sirf शुक्रिया=shukriya धन्यवाद=dhanyavad सब=sab जब=jab तब=tab अब=ab
-    एक=ek दो=do तीन=teen चार=chaar छह=chhe सात=saat आठ=aath नौ=nau दस=das दिन=din मन=man घर=ghar फिर=phir रात=raat बात=baat
-    ऊपर=upar ऊँचा=uncha ऊँची=unchi ऊँचे=unche ख़ुद=khud बहनें=behne पहन=pehen पहना=pehna पहनकर=pehenkar पहनी=pehni शायद=shayad
-    हवा=hawa दवा=dawa दवाई=dawai स्वाद=swaad स्वागत=swagat विश्वास=vishwas ज्ञान=gyaan वजह=wajah तरह=tarah जगह=jagah सुबह=subah
-    चिड़िया=chidiya रुपये=rupaye रुपए=rupaye मौसी=mausi बच्चे=bachche बच्चा=bachcha बच्ची=bachchi अच्छा=achha अच्छी=achhi अच्छे=achhe
-    स्कूल=school डॉक्टर=doctor बस=bus ट्रेन=train साइकिल=cycle फ़ोन=phone मोबाइल=mobile पार्क=park कंप्यूटर=computer
-    टिकट=ticket स्टेशन=station क्रिकेट=cricket टीम=team गेंद=gend फ़ाइल=file मेन्यू=menu दस्तावेज़=document पेज=page
-    वर्ष=varsh ध्यान=dhyaan आगे=aage न=na व=va रह=reh कह=keh पैसे=paise पानी=paani खाना=khaana जाना=jaana आना=aana गाना=gaana
-    हाँ=haan पकौड़े=pakode अँगूठी=angoothi पीला=peela पीली=peeli पीले=peele नीला=neela नीली=neeli नीले=neele दरवाज़ा=darwaza
-    दरवाज़े=darwaze ड्राइवर=driver कॉपी=copy पेंसिल=pencil बोतल=bottle कैमरा=camera गिलास=glass किलो=kilo लालटेन=lantern आवाज़=awaaz
-    चावल=chawal ढूँढा=dhoondha ढूँढ=dhoondh हम=hum पीता=peeta पीती=peeti धीरे=dheere धीरे-धीरे=dheere-dheere नीचे=neeche मीठा=meetha मीठी=meethi
-    मीठे=meethe दीया=diya दीये=diye बूढ़ा=boodha बूढ़े=boodhe पूरा=poora पूरी=poori पूरे=poore दूर=door दूसरा=doosra दूसरे=doosre भूल=bhool भूखा=bhookha
-    भूखी=bhookhi ओर=or तरफ़=taraf हुई=hui ग़लती=galti ग़लतियाँ=galtiyan क़दम=kadam क़ीमती=keemti नक़्शा=naksha नक़्शे=nakshe मुश्किल=mushkil हैलो=hello
-    गिटार=guitar पियानो=piano वायलिन=violin पार्टी=party बेकरी=bakery डायरी=diary स्वेटर=sweater टॉर्च=torch शॉल=shawl जाता=jaata जाती=jaati जाते=jaate
-    आता=aata आती=aati आते=aate खाता=khaata खाती=khaati खाते=khaate पाता=paata पाती=paati रास्ता=raasta रास्ते=raaste छाता=chhaata बातें=baatein
-    चाहता=chahta चाहती=chahti चाहते=chahte पूछा=poocha बैठा=baitha बैठी=baithi साथ=saath हाथ=haath हाथों=haathon पास=paas बाद=baad
+    है=hai हैं=hain में=mein मैं=main नहीं=nahi वह=woh यह=yeh ये=ye वे=ve क्या=kya
+    क्यों=kyun और=aur को=ko पर=par बहुत=bahut हूँ=hoon हूं=hoon कहा=kaha कहाँ=kahan
+    यहाँ=yahan वहाँ=wahan जहाँ=jahan माँ=maa पहला=pehla पहले=pehle पहली=pehli
+    कहना=kehna कहने=kehne कहते=kehte कहता=kehta कहती=kehti रहना=rehna रहने=rehne
+    रहता=rehta रहती=rehti रहते=rehte शहर=shehar बहन=behen महँगा=mehnga महँगी=mehngi
+    महँगे=mehnge मेहनत=mehnat गाँव=gaon गई=gayi गयी=gayi गए=gaye गये=gaye आई=aayi
+    आयी=aayi आए=aaye हुई=hui हुए=hue भाई=bhai कोई=koi नई=nayi नयी=nayi नए=naye
+    ख़ुशी=khushi खुशी=khushi मुँह=muh पाँच=paanch साँझ=saanjh वाला=wala वाली=wali
+    वाले=wale वापस=wapas वापिस=wapas वक़्त=waqt वक्त=waqt कुआँ=kuan कुएँ=kuen
+    धुआँ=dhuan आँख=aankh आँखें=aankhein आँखों=aankhon नाव=naav पाव=pav चाय=chai राय=rai
+    गाय=gaay उन्हें=unhe उन्होंने=unhone इन्हें=inhe जिन्हें=jinhe तुम्हें=tumhe
+    हमें=hume उसमें=usme इसमें=isme जिसमें=jisme जिससे=jisse तुम्हारा=tumhara
+    तुम्हारी=tumhari तुम्हारे=tumhare मैंने=maine तूने=tune यही=yahi वही=wahi सही=sahi
+    कई=kai लिए=liye लिये=liye दिए=diye दिये=diye किए=kiye किये=kiye चाहिए=chahiye
+    चाहिये=chahiye इसलिए=isliye कीजिए=kijiye दीजिए=dijiye मिठाई=mithai
+    मिठाइयाँ=mithaiyan पढ़ाई=padhai ज़रूर=zaroor ज़रूरत=zaroorat दुनिया=duniya
+    सिर्फ़=sirf शुक्रिया=shukriya धन्यवाद=dhanyavad सब=sab जब=jab तब=tab अब=ab एक=ek
+    दो=do तीन=teen चार=chaar छह=chhe सात=saat आठ=aath नौ=nau दस=das दिन=din मन=man
+    घर=ghar फिर=phir रात=raat बात=baat ऊपर=upar ऊँचा=uncha ऊँची=unchi ऊँचे=unche
+    ख़ुद=khud बहनें=behne पहन=pehen पहना=pehna पहनकर=pehenkar पहनी=pehni शायद=shayad
+    हवा=hawa दवा=dawa दवाई=dawai स्वाद=swaad स्वागत=swagat विश्वास=vishwas ज्ञान=gyaan
+    वजह=wajah तरह=tarah जगह=jagah सुबह=subah चिड़िया=chidiya रुपये=rupaye रुपए=rupaye
+    मौसी=mausi बच्चे=bachche बच्चा=bachcha बच्ची=bachchi अच्छा=achha अच्छी=achhi
+    अच्छे=achhe स्कूल=school डॉक्टर=doctor बस=bus ट्रेन=train साइकिल=cycle फ़ोन=phone
+    मोबाइल=mobile पार्क=park कंप्यूटर=computer टिकट=ticket स्टेशन=station
+    क्रिकेट=cricket टीम=team गेंद=gend फ़ाइल=file मेन्यू=menu दस्तावेज़=document
+    पेज=page वर्ष=varsh ध्यान=dhyaan आगे=aage न=na व=va रह=reh कह=keh पैसे=paise
+    पानी=paani खाना=khaana जाना=jaana आना=aana गाना=gaana वहीं=wahin यहीं=yahin
+    मेहनती=mehnati बेसब्र=besabr जानवर=jaanwar जानवरों=jaanwaron हाँ=haan पकौड़े=pakode
+    अँगूठी=angoothi पीला=peela पीली=peeli पीले=peele नीला=neela नीली=neeli नीले=neele
+    दरवाज़ा=darwaza दरवाज़े=darwaze ड्राइवर=driver कॉपी=copy पेंसिल=pencil बोतल=bottle
+    कैमरा=camera गिलास=glass किलो=kilo लालटेन=lantern आवाज़=awaaz चावल=chawal
+    ढूँढा=dhoondha ढूँढ=dhoondh हम=hum पीता=peeta पीती=peeti धीरे=dheere
+    धीरे-धीरे=dheere-dheere नीचे=neeche मीठा=meetha मीठी=meethi मीठे=meethe दीया=diya
+    दीये=diye बूढ़ा=boodha बूढ़े=boodhe पूरा=poora पूरी=poori पूरे=poore दूर=door
+    दूसरा=doosra दूसरे=doosre भूल=bhool भूखा=bhookha भूखी=bhookhi ओर=or तरफ़=taraf
+    ग़लती=galti ग़लतियाँ=galtiyan क़दम=kadam क़ीमती=keemti नक़्शा=naksha नक़्शे=nakshe
+    मुश्किल=mushkil हैलो=hello गिटार=guitar पियानो=piano वायलिन=violin पार्टी=party
+    बेकरी=bakery डायरी=diary स्वेटर=sweater टॉर्च=torch शॉल=shawl जाता=jaata जाती=jaati
+    जाते=jaate आता=aata आती=aati आते=aate खाता=khaata खाती=khaati खाते=khaate
+    पाता=paata पाती=paati रास्ता=raasta रास्ते=raaste छाता=chhaata बातें=baatein
+    चाहता=chahta चाहती=chahti चाहते=chahte पूछा=poocha बैठा=baitha बैठी=baithi
+    साथ=saath हाथ=haath हाथों=haathon पास=paas बाद=baad
     """.split()
 )
 
@@ -89,7 +106,8 @@ def _syllables(word: str) -> list[list[str]]:
         elif letter in VOWEL_SIGNS and rows:
             rows[-1][1] = VOWEL_SIGNS[letter]
         elif letter in VOWELS:
-            rows.append(["", VOWELS[letter], ""])
+            glide = "y" if letter == "ए" and rows and rows[-1][1] == "aa" else ""  # जाएगा: jayega
+            rows.append([glide, VOWELS[letter], ""])
         elif letter in "ंँ" and rows:
             rows[-1][2] = "n" if letter == "ँ" else "m"
         elif letter == "ः" and rows:
