@@ -46,6 +46,8 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     files: dict[str, CardFile]
     licence: str
     parameters: int
+    layout: str = ""
+    """Whose names the parameters have in the network's file; empty means ours."""
     description: str = ""
     languages: tuple[str, ...] = ()
     options: dict[str, tuple[str, ...]] = {}

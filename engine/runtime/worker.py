@@ -1,0 +1,121 @@
+"""One job: a request through its pipeline, its steps and its end told as events.
+
+The pipeline says how a work is made; this says when to stop, what to show, what to do when memory runs out, and what
+to tell the user when it cannot be done. Both `serve` and the command line run it.
+"""
+
+import logging
+import time
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from engine import __version__
+from engine.api import errors
+from engine.api.cards import ModelCard
+from engine.api.errors import BadInput, Failure
+from engine.api.messages import Cancelled, Event, Failed, Finished
+from engine.api.params import fields, validate
+from engine.api.recipe import recipe_for
+from engine.api.requests import Request
+from engine.pipelines import PIPELINES
+from engine.pipelines.contract import Live
+from engine.runtime.device import Device, is_out_of_memory
+from engine.runtime.job_shelf import JobShelf
+from engine.runtime.jobs import Job
+from engine.runtime.shelf import Shelf
+from engine.runtime.steps import Steps
+
+log = logging.getLogger(__name__)
+
+Tell = Callable[[Event], None]
+
+
+def run(job: Job, shelf: Shelf, tell: Tell) -> None:
+    """Do a job: tells its steps and, last, exactly one of Finished, Cancelled, Failed. Raises nothing."""
+    tell(_outcome(job, shelf, tell))
+
+
+def _outcome(job: Job, shelf: Shelf, tell: Tell) -> Event:
+    try:
+        return _done(job, shelf, tell)
+    except errors.Cancelled:
+        return Cancelled(job=job.id)
+    except BadInput as error:
+        return failed(job, str(error), bad_input=True)
+    except Failure as error:
+        return failed(job, str(error), _trace(error.__cause__))
+    except Exception as error:
+        log.exception("job %s", job.id)
+        said = _line(f"{type(error).__name__}: {error}")[:200]
+        return failed(job, f"Quartet made a mistake and could not finish this work ({said}).", _trace(error))
+
+
+def failed(job: Job, sentence: str, details: str = "", bad_input: bool = False) -> Failed:
+    """A job's Failed. Paths and prompts may hold what cannot be sent; it is shown as question marks."""
+    sentence, details = (text.encode("utf-8", "replace").decode() for text in (_line(sentence), details))
+    return Failed(job=job.id, sentence=sentence, details=details, bad_input=bad_input)
+
+
+def _done(job: Job, shelf: Shelf, tell: Tell) -> Finished:
+    """The end when all goes well: with guidance in one batch or, where memory is too short for that, in two passes."""
+    begun = time.perf_counter()
+    job.check()
+    shelf.begin_turn()
+    card = _card(job.request, shelf)
+    for batched in (True, False):
+        view = JobShelf(job, shelf, tell)
+        live = Live(batched=batched, **_live_fields(job.request))
+        steps = Steps(job, live, tell, begun)
+        try:
+            work = steps.to_the_end(PIPELINES[card.modality](job.request, view, live))
+            job.check()
+            return Finished(
+                job=job.id,
+                work=work,
+                recipe=recipe_for(job.request, card, **_made_with(shelf.device, steps.turned)),
+                elapsed=time.perf_counter() - begun,
+                network_time=view.network_time,
+                preview_time=steps.budget.spent,
+            )
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+            log.warning("job %s ran out of memory (guidance in one batch: %s): %s", job.id, batched, _line(str(error)))
+        finally:
+            view.close()
+        shelf.keep_only(card)  # out of the handler, whose traceback holds the tensors
+    raise Failure(
+        f"{card.title} ran out of memory on this work; ask for less at once, "
+        "close other programs, or choose a smaller checkpoint."
+    )
+
+
+def _card(request: Request, shelf: Shelf) -> ModelCard:
+    """The card of the request's checkpoint; raises BadInput where the two do not fit."""
+    validate(request)
+    card = shelf.card(request.checkpoint)
+    modality = str(request.__struct_config__.tag)
+    if card.modality != modality:
+        raise BadInput(f"{card.title} makes {card.modality}, not {modality}; choose another checkpoint.")
+    validate(request, card.options)
+    return card
+
+
+def _live_fields(request: Request) -> dict[str, Any]:
+    return {field.name: getattr(request, field.name) for field in fields(type(request)) if field.kind.live}
+
+
+def _made_with(device: Device, turned: list[str]) -> dict[str, str]:
+    versions = {"quartet": __version__, "torch": torch.__version__, "device": device.kind}
+    return versions | ({"turned": "; ".join(turned)} if turned else {})
+
+
+def _trace(error: BaseException | None) -> str:
+    return "" if error is None else "".join(traceback.format_exception(error))
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
