@@ -96,7 +96,7 @@ def test_a_damaged_file_is_set_aside_and_a_new_one_begun(filled: Path, damage: o
     damage(filled)  # type: ignore[operator]
     damaged = filled.read_bytes()
     database = open_database(filled)
-    aside = [found for found in filled.parent.glob("quartet-damaged-*.db")]
+    aside = list(filled.parent.glob("quartet-damaged-*.db"))
     assert [found.read_bytes() for found in aside] == [damaged]
     assert database.notice is not None and aside[0].name in database.notice
     assert database.keep(SAVED) is None
