@@ -56,7 +56,7 @@ IRREGULAR = dict(
     मेहनती=mehnati बेसब्र=besabr जानवर=jaanwar जानवरों=jaanwaron हाँ=haan पकौड़े=pakode
     अँगूठी=angoothi पीला=peela पीली=peeli पीले=peele नीला=neela नीली=neeli नीले=neele
     दरवाज़ा=darwaza दरवाज़े=darwaze ड्राइवर=driver कॉपी=copy पेंसिल=pencil बोतल=bottle
-    कैमरा=camera गिलास=glass किलो=kilo लालटेन=lantern आवाज़=awaaz चावल=chawal
+    कैमरा=camera कैमरे=camera कार=car गिलास=glass किलो=kilo लालटेन=lantern आवाज़=awaaz चावल=chawal
     ढूँढा=dhoondha ढूँढ=dhoondh हम=hum पीता=peeta पीती=peeti धीरे=dheere
     धीरे-धीरे=dheere-dheere नीचे=neeche मीठा=meetha मीठी=meethi मीठे=meethe दीया=diya
     दीये=diye बूढ़ा=boodha बूढ़े=boodhe पूरा=poora पूरी=poori पूरे=poore दूर=door

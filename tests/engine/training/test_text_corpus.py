@@ -12,7 +12,7 @@ from engine.training import sources, text_corpus
 from engine.training.sources import Document
 
 PAGE = """<html><h1>Heading</h1>
-<p id="par_1" class="paragraph">Click the <span class="emph">Save</span> button to keep&nbsp;the document, and close the window.</p>
+<p id="par_1" class="paragraph">Now click the <span class="emph">Save</span> button to keep&nbsp;the document and close it.</p>
 <table><tr><td><p id="par_2" class="paragraph" dir="auto">This cell of a table is left out.</p></td></tr></table>
 <p id="par_3" class="paragraph" dir="auto">मौजूदा दस्तावेज़ को सहेजने के लिए बटन पर क्लिक करें.</p>
 <p id="par_4" class="paragraph" dir="auto">See https://example.org for many more of the details.</p></html>"""
@@ -87,7 +87,7 @@ def test_a_seed_decides_every_byte(cache: Path, tmp_path: Path, small: None) -> 
 def test_help_pages_lose_markup_tables_addresses_and_the_other_language(cache: Path) -> None:
     (english,) = sources.guide("english", "en-US", "libreoffice-help-en-us", cache)
     (hindi,) = sources.guide("hindi", "hi", "libreoffice-help-hi", cache)
-    assert english.text == "Click the Save button to keep the document, and close the window."
+    assert english.text == "Now click the Save button to keep the document and close it."
     assert hindi.text == "मौजूदा दस्तावेज़ को सहेजने के लिए बटन पर क्लिक करें।"
 
 
