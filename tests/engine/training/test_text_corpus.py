@@ -12,7 +12,7 @@ from engine.training import sources, text_corpus
 from engine.training.sources import Document
 
 PAGE = """<html><h1>Heading</h1>
-<p id="par_1" class="paragraph">Now click the <span class="emph">Save</span> button to keep&nbsp;the document and close it.</p>
+<p id="par_1" class="paragraph">Now click the <b>Save</b> button to keep&nbsp;the document and close it.</p>
 <table><tr><td><p id="par_2" class="paragraph" dir="auto">This cell of a table is left out.</p></td></tr></table>
 <p id="par_3" class="paragraph" dir="auto">मौजूदा दस्तावेज़ को सहेजने के लिए बटन पर क्लिक करें.</p>
 <p id="par_4" class="paragraph" dir="auto">See https://example.org for many more of the details.</p></html>"""
