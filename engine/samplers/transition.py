@@ -5,8 +5,8 @@ With ε̂ = (x − α·x̂0)/σ the noise that x̂0 leaves in x, a step to (α',
     s = γ·(σ'/σ)·√(σ² − (α/α')²·σ'²)        x' = α'·x̂0 + √(σ'² − s²)·ε̂ + s·z
 
 Song et al. 2020, equation 12 (https://arxiv.org/abs/2010.02502), for any path: γ = 0 is the Euler step of the
-probability flow ODE (on the flow path x + Δt·v), γ = 1 the ancestral step, DDPM's posterior. The exponential integrators
-of DPM-Solver++ are this step too, from an extrapolated x̂0, since e^(−h) = σ'α/(σα'); that is 0 at α = 0, where λ is −∞.
+probability flow ODE (on the flow path x + Δt·v), γ = 1 the ancestral step, DDPM's posterior. The exponential
+integrators of DPM-Solver++ are this step too, from an extrapolated x̂0: e^(−h) is σ'α/(σα'), and that is 0 at α = 0.
 """
 
 from __future__ import annotations
