@@ -18,7 +18,6 @@ import engine
 from engine.api import paths, wire
 from engine.api.messages import TERMINAL, Announced, Cancel, Command, Event, Ready, Unready
 
-SERVE = ("-u", "-m", "engine", "serve")
 PAUSES = (0, 1000, 2000, 4000)  # ms before the next start, by deaths since the last Ready
 PATIENCE = 5000  # ms from a Cancel to its answer
 FAREWELL = 3000  # ms from the end of stdin to a kill
@@ -26,10 +25,17 @@ LOG = "engine.log"
 LOG_CAP = 2**20  # bytes; a larger log becomes engine.log.1 at the next start
 
 
+def serve_arguments(device: str = "auto", memory_gb: float = 0) -> list[str]:
+    """How Python is asked to serve, by the user's settings; no memory limit is 0."""
+    limit = ["--memory", str(memory_gb)] if memory_gb else []
+    return ["-u", "-m", "engine", "serve", "--device", device, *limit]
+
+
 class EngineClient(QObject):
     """Starts the engine, speaks to it, and starts it again when it dies.
 
-    `state` is one of "starting", "ready", "restarting", "stopped", "broken"; `died` brings one sentence.
+    `state` is one of "starting", "ready", "restarting", "stopped", "broken"; `died` brings one sentence. New
+    `arguments` hold from the next start on.
     """
 
     announced = Signal(object)
@@ -38,9 +44,9 @@ class EngineClient(QObject):
     state_changed = Signal(str)
     died = Signal(str)
 
-    def __init__(self, program: str = sys.executable, arguments: Sequence[str] = SERVE) -> None:
+    def __init__(self, program: str = sys.executable, arguments: Sequence[str] | None = None) -> None:
         super().__init__()
-        self.program, self.arguments = program, list(arguments)
+        self.program, self.arguments = program, list(arguments or serve_arguments())
         self.state = "stopped"
         self.announcement: Announced | None = None
         self.device: Ready | None = None

@@ -40,7 +40,9 @@ def test_an_export_that_fails_says_why_and_leaves_nothing(work: Work, tmp_path: 
     assert (tmp_path / "file").read_text() == "not a folder"
 
 
-@pytest.mark.parametrize("content", [b"", b"no recipe here", b"\xff\xfe\x00", b'quartet: {"version": 99, "request": {}}'])
+@pytest.mark.parametrize(
+    "content", [b"", b"no recipe here", b"\xff\xfe\x00", b'quartet: {"version": 99, "request": {}}']
+)
 def test_dropping_anything_else_is_answered_in_one_sentence(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "dropped.txt"
     path.write_bytes(content)
