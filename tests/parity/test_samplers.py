@@ -75,12 +75,19 @@ def generator() -> torch.Generator:
     return torch.Generator().manual_seed(2)
 
 
-def scheduler(kind: str, path: str, prediction: str = "eps", **options: Any) -> Any:
-    """With trailing timesteps, which are our uniform times: 999, 949, …, 49 and then data."""
+def scheduler(
+    kind: str, path: str, prediction: str = "eps", spacing: str = "trailing", steps: int = STEPS, **options: Any
+) -> Any:
+    """Trailing timesteps are our uniform times: 999, 949, …, 49 and then data.
+
+    diffusers multiplies its table in float32; it gets the same table in float64, for here the steps are compared.
+    """
     made = getattr(diffusers, kind)(
-        **BETAS[path], prediction_type=PREDICTIONS[prediction], timestep_spacing="trailing", **options
+        **BETAS[path], prediction_type=PREDICTIONS[prediction], timestep_spacing=spacing, **options
     )
-    made.set_timesteps(STEPS)
+    kept = [PATHS[path]((i + 1) / 1000).alpha ** 2 for i in range(1000)]
+    made.alphas_cumprod = torch.tensor(kept, dtype=torch.float64)
+    made.set_timesteps(steps)
     return made
 
 
@@ -110,10 +117,7 @@ def test_mustangos_timesteps_are_leading_ones() -> None:
     path = PATHS["scaled-linear"]
     leading = [(1000 - 5 * i - 4) / 1000 for i in range(200)]
     assert [path.timestep(t) for t in leading] == list(range(995, -1, -5))
-    reference = diffusers.DDPMScheduler(
-        **BETAS["scaled-linear"], prediction_type="v_prediction", timestep_spacing="leading", clip_sample=False
-    )
-    reference.set_timesteps(200)
+    reference = scheduler("DDPMScheduler", "scaled-linear", "v", "leading", 200, clip_sample=False)
     expected = theirs(reference, Network(), start(), generator=generator())
     found = ours("ddim", discrete(path, "v"), start(), levels(path, (*leading, 0.0)), 1.0)
     assert relative(found, expected) < 1e-5
