@@ -1,6 +1,7 @@
 """Cards: what a checkpoint is. One `card.toml` in a folder of its own, shipped or the user's."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,19 @@ def find_cards(*folders: Path) -> tuple[dict[str, ModelCard], list[str]]:
         except BadInput as error:
             complaints.append(str(error))
     return cards, complaints
+
+
+def pick(checkpoint: str, cards: dict[str, ModelCard], complaints: Iterable[str] = ()) -> ModelCard:
+    """The card of this id among those found. Raises BadInput with what there is, or with why it cannot be used."""
+    if checkpoint in cards:
+        return cards[checkpoint]
+    named = (complaint for complaint in complaints if f"{os.sep}{checkpoint}{os.sep}" in complaint)
+    advice = (
+        f"choose one of those there are: {', '.join(sorted(cards))}"
+        if cards
+        else "there is none at all: set Quartet up again"
+    )
+    raise BadInput(next(named, f"There is no checkpoint “{checkpoint[:80]}” here; {advice}."))
 
 
 def _card_files(*folders: Path) -> Iterator[Path]:

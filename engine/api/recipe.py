@@ -18,6 +18,7 @@ from engine.api.requests import REQUESTS, Request
 
 VERSION = 1
 MARK = "quartet: "
+TEXT_ENDINGS = (".txt", ".md")
 READ_LIMIT = 64 * 2**20
 
 
@@ -67,7 +68,7 @@ def render_text(text: str, recipe: str, suffix: str) -> str:
 
 def write_text(path: Path, text: str, recipe: str) -> None:
     """Export a text with its recipe to a `.txt` or `.md` file, atomically. BadInput for another ending."""
-    if path.suffix.lower() not in (".txt", ".md"):
+    if path.suffix.lower() not in TEXT_ENDINGS:
         raise BadInput(f"A text is written as .txt or .md, not “{path.suffix}”; change the name {path.name}.")
     write_atomically(path, render_text(text, recipe, path.suffix.lower()))
 
@@ -77,11 +78,12 @@ def read_recipe(path: Path) -> Recipe:
     return parse_recipe(_json_in(path))
 
 
-def read_settings(path: Path) -> dict[str, Any]:
-    """Only what the file itself says of a request, by field; a hand-written recipe may leave fields to their defaults."""
+def read_settings(path: Path) -> tuple[Recipe, dict[str, Any]]:
+    """The recipe, and by field what the file itself says: a recipe written by hand may leave the rest to defaults."""
     text = _json_in(path)
-    request = parse_recipe(text).request
-    return {name: getattr(request, name) for name in json.loads(text)["request"] if name != "modality"}
+    recipe = parse_recipe(text)
+    said = (name for name in json.loads(text)["request"] if name != "modality")
+    return recipe, {name: getattr(recipe.request, name) for name in said}
 
 
 def _json_in(path: Path) -> str:

@@ -14,7 +14,7 @@ import msgspec
 import torch
 from torch import nn
 
-from engine.api.cards import ModelCard, find_cards
+from engine.api.cards import ModelCard, find_cards, pick
 from engine.api.errors import BadInput, Failure
 from engine.runtime import weights
 from engine.runtime.device import Device, free_memory, give_back, memory_in_use
@@ -68,11 +68,7 @@ class Shelf:
         """The card of this id, found anew if it was not there before. Raises BadInput."""
         if checkpoint not in self._cards:
             self._cards, complaints = find_cards()
-            for complaint in complaints:
-                log.warning("%s", complaint)
-        if checkpoint not in self._cards:
-            known = ", ".join(sorted(self._cards)) or "none at all"
-            raise BadInput(f"There is no checkpoint “{checkpoint[:80]}” here; choose one of those there are: {known}.")
+            return pick(checkpoint, self._cards, complaints)
         return self._cards[checkpoint]
 
     def network(self, card: ModelCard, tell: Tell = untold) -> nn.Module:
