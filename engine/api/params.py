@@ -1,4 +1,4 @@
-"""Kinds of parameter. One annotated field of a request is all that the form, the flags, the validation and the schema need.
+"""Kinds of parameter. An annotated field of a request is all that form, flags, validation and schema need.
 
     steps: Annotated[int, Number("Steps", low=1, high=200)] = 16
 """
@@ -164,11 +164,12 @@ def _field(info: msgspec.structs.FieldInfo, hint: Any) -> Field:
     return Field(info.name, bare, kind, info.default)
 
 
-def validate(request: R, options: Mapping[str, tuple[str, ...]] | None = None) -> R:
-    """The request itself; raises BadInput with one sentence about the first field that cannot be used.
+def complaints(request: msgspec.Struct, options: Mapping[str, tuple[str, ...]] | None = None) -> dict[str, str]:
+    """One sentence for each field that cannot be used, by its name; empty where all is well.
 
     `options` narrows choices to what a checkpoint knows: {"language": ("english", "hindi")}.
     """
+    found = {}
     for field in fields(type(request)):
         value = getattr(request, field.name)
         complaint = field.kind.complaint(value)
@@ -176,7 +177,15 @@ def validate(request: R, options: Mapping[str, tuple[str, ...]] | None = None) -
         if complaint is None and known is not None and value not in known:
             complaint = f"must be one of {', '.join(known)} with this checkpoint, not “{_short(value)}”"
         if complaint is not None:
-            raise BadInput(f"{field.kind.label} {complaint}.")
+            found[field.name] = f"{field.kind.label} {complaint}."
+    return found
+
+
+def validate(request: R, options: Mapping[str, tuple[str, ...]] | None = None) -> R:
+    """The request itself; raises BadInput with the first of its `complaints`."""
+    found = complaints(request, options)
+    if found:
+        raise BadInput(next(iter(found.values())))
     return request
 
 
