@@ -1,0 +1,256 @@
+"""The form: made from a request, gives back what was loaded, and says under a field what is wrong with it."""
+
+import string
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLabel, QPlainTextEdit, QSlider, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.api.cards import ModelCard
+from engine.api.errors import BadInput
+from engine.api.params import SEEDS, CheckpointRef, Choice, Draft, Field, Number, Seed, Text, fields
+from engine.api.requests import TextRequest
+from studio.editors.caption import Caption
+from studio.editors.form import Form
+from tests.studio.fake_engine import text_card
+
+CONTROLS = QAbstractButton | QAbstractSpinBox | QComboBox | QPlainTextEdit | QSlider
+ANY = text_card(options={})
+
+
+def made(qtbot: QtBot, *cards: ModelCard) -> Form:
+    form = Form(TextRequest, cards or [ANY])
+    qtbot.addWidget(form)
+    form.show()
+    return form
+
+
+def editor(form: Form, name: str) -> Any:
+    return form._editors[name]
+
+
+def sentence(form: Form, name: str) -> str:
+    label = form._sentences[name]
+    return label.text() if label.isVisible() else ""
+
+
+def of(field: Field) -> st.SearchStrategy[Any]:
+    """Every value of a field that can be used."""
+    match field.kind:
+        case Number(low=low, high=high):
+            return st.integers(int(low), int(high)) if field.type is int else st.floats(low, high)
+        case Choice(options=options):
+            return st.sampled_from(options)
+        case Text():
+            letters = st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\t\r")
+            return st.text(letters, max_size=80)
+        case Seed():
+            return st.integers(0, SEEDS - 1)
+        case CheckpointRef():
+            return st.text(string.ascii_lowercase, min_size=1, max_size=8)
+        case Draft(low=low):
+            return st.lists(st.integers(low, 9000), max_size=20).map(tuple)
+    raise AssertionError(f"how is {field.kind} drawn?")
+
+
+REQUESTS = st.builds(TextRequest, **{field.name: of(field) for field in fields(TextRequest)})
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(request=REQUESTS)
+def test_what_is_loaded_is_asked_for(qtbot: QtBot, request: TextRequest) -> None:
+    form = Form(TextRequest, [ANY])
+    form.load(request)
+    assert form.request() == request
+    again = Form(TextRequest, [ANY])
+    again.restore(form.values())
+    assert again.request() == request
+    for each in (form, again):
+        each.deleteLater()
+
+
+def test_every_field_is_shown_or_carried(qtbot: QtBot) -> None:
+    form = made(qtbot)
+    assert form._editors.keys() | form._carried.keys() == set(TextRequest.__struct_fields__)
+    assert form._carried.keys() == {"draft", "locked"}
+
+
+def test_every_control_has_a_name_and_a_help_sentence(qtbot: QtBot) -> None:
+    form = made(qtbot, ANY, text_card(id="other"))
+    form.set_draft((1, 2), ())
+    form._fold.set_open(True)
+    controls = [
+        control for control in form.findChildren(QWidget) if isinstance(control, CONTROLS) and control.isVisible()
+    ]
+    assert len(controls) > 20
+    for control in controls:
+        spoken = QAccessible.queryAccessibleInterface(control)
+        assert spoken.text(QAccessible.Text.Name), control
+        assert control.toolTip(), control.accessibleName()
+
+
+def test_advanced_fields_are_folded_away(qtbot: QtBot) -> None:
+    form = made(qtbot)
+    assert editor(form, "steps").isVisible() and not editor(form, "sway").isVisible()
+    form._fold.set_open(True)
+    assert editor(form, "sway").isVisible()
+
+
+def test_the_fold_says_how_much_under_it_is_not_as_usual(qtbot: QtBot) -> None:
+    form = made(qtbot)
+    form.load(TextRequest(sway=0.5, spacing="karras"))
+    assert "2 changed" in form._fold._heading.text()
+    form.reset()
+    assert "changed" not in form._fold._heading.text()
+
+
+def test_a_choice_of_one_is_not_shown(qtbot: QtBot) -> None:
+    form = made(qtbot, text_card(options={"language": ("hindi",)}))
+    assert not editor(form, "language").isVisible() and not editor(form, "checkpoint").isVisible()
+    assert form.request().language == "hindi"
+
+
+def test_an_unlocked_seed_is_drawn_for_each_request_and_shown(qtbot: QtBot) -> None:
+    form = made(qtbot)
+    seeds = {form.request().seed for _ in range(4)}
+    assert len(seeds) == 4 and editor(form, "seed").value() in seeds
+
+
+def test_a_checkpoint_brings_its_defaults_to_a_fresh_form(qtbot: QtBot) -> None:
+    card = text_card(defaults={"steps": 24, "language": "hindi", "guidance": 2, "temperature": 99, "nonsense": 1})
+    request = made(qtbot, card).request()
+    assert (request.steps, request.language, request.guidance) == (24, "hindi", 2.0)
+    assert request.temperature == TextRequest().temperature
+
+
+def test_words_that_only_the_card_knows_are_not_offered(qtbot: QtBot) -> None:
+    form = made(
+        qtbot, text_card(options={"language": ("latin", "hindi"), "style": (), "steps": ("1",), "gone": ("x",)})
+    )
+    assert form.request().language == "hindi"
+    assert editor(form, "style").findChild(QComboBox).count() == 6
+
+
+def test_another_checkpoint_narrows_the_choices(qtbot: QtBot) -> None:
+    form = made(qtbot, ANY, text_card(id="hindi-only", options={"language": ("hindi", "hinglish")}))
+    box = editor(form, "checkpoint").findChild(QComboBox)
+    qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert form.request().checkpoint == "hindi-only"
+    assert form.request().language == "hindi"
+
+
+def test_reset_brings_back_everything_but_the_words(qtbot: QtBot) -> None:
+    form = made(qtbot, text_card(options={}, defaults={"steps": 24}))
+    form.load(TextRequest(prompt="mine", steps=99, sway=1.0, draft=(1,), seed=5))
+    with qtbot.waitSignal(form.changed):
+        form.reset()
+    request = form.request()
+    assert (request.prompt, request.steps, request.sway, request.draft) == ("mine", 24, 0.0, ())
+    assert request.seed != form.request().seed
+
+
+def test_what_is_wrong_is_said_under_its_field(qtbot: QtBot) -> None:
+    form = made(qtbot)
+    editor(form, "prompt").set_value("x" * 10_001)
+    with pytest.raises(BadInput, match="^Prompt may hold 10,000 characters"):
+        form.request()
+    assert sentence(form, "prompt") == "Prompt may hold 10,000 characters, not 10,001; shorten it."
+    assert sentence(form, "steps") == ""
+    editor(form, "prompt").findChild(QPlainTextEdit).textCursor().deletePreviousChar()
+    assert sentence(form, "prompt") == ""
+
+
+def test_a_complaint_about_an_advanced_field_opens_the_fold(qtbot: QtBot) -> None:
+    form = made(qtbot, text_card(options={"spacing": ("uniform", "karras")}))
+    form.load(TextRequest(spacing="pruned"))
+    with pytest.raises(BadInput, match="with this checkpoint"):
+        form.request()
+    assert sentence(form, "spacing").startswith("Spacing must be one of uniform, karras")
+
+
+def test_no_seed_is_drawn_for_a_request_that_cannot_be_used(qtbot: QtBot) -> None:
+    form = made(qtbot)
+    editor(form, "prompt").set_value("\ud800")
+    with pytest.raises(BadInput):
+        form.request()
+    assert editor(form, "seed").value() == 0
+
+
+def test_turning_a_live_field_says_so_and_loading_one_does_not(qtbot: QtBot) -> None:
+    form = made(qtbot)
+    turned: list[tuple[str, float]] = []
+    form.adjusted.connect(lambda name, value: turned.append((name, value)))
+    form.load(TextRequest(guidance=4, gamma=0.5))
+    editor(form, "guidance").findChild(QSlider).setValue(15)
+    editor(form, "steps").findChild(QSlider).setValue(5)
+    editor(form, "gamma").findChild(QSlider).setValue(2)
+    assert turned == [("guidance", 2.5), ("gamma", 0.1)]
+
+
+def test_a_draft_is_said_and_ends_when_the_words_change(qtbot: QtBot) -> None:
+    form = made(qtbot)
+    form.load(TextRequest(prompt="one", draft=(5, -1), locked=(0,)))
+    assert form._draft.isVisible() and form.request().draft == (5, -1)
+    editor(form, "steps").findChild(QSlider).setValue(5)
+    assert form.request().draft == (5, -1)
+    editor(form, "prompt").findChild(QPlainTextEdit).insertPlainText("two")
+    assert not form._draft.isVisible() and form.request().draft == form.request().locked == ()
+
+
+def test_a_draft_can_be_dismissed(qtbot: QtBot) -> None:
+    form = made(qtbot)
+    form.set_draft((5, -1), (0,))
+    assert (form.request().draft, form.request().locked) == ((5, -1), (0,))
+    with qtbot.waitSignal(form.changed):
+        form._draft.findChildren(QAbstractButton)[0].click()
+    assert form.request().draft == form.request().locked == ()
+
+
+def test_a_half_typed_form_comes_back(qtbot: QtBot) -> None:
+    form = made(qtbot)
+    editor(form, "prompt").set_value("x" * 10_001 + "\ud800")
+    editor(form, "seed").set_value(7)
+    form._fold.set_open(True)
+    again = made(qtbot)
+    again.restore(form.values())
+    assert again.values() == form.values()
+    assert not editor(again, "seed").locked()
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {},
+        {"fields": 3},
+        {"fields": {"steps": "many", "guidance": 1e9, "prompt": None, "gone": 1}, "locked": 1, "advanced": "x"},
+    ],
+)
+def test_what_another_version_kept_cannot_harm(qtbot: QtBot, kept: dict[str, Any]) -> None:
+    form = made(qtbot)
+    before = form.values()
+    form.restore(kept)
+    assert form.values() == before
+
+
+def test_a_form_without_checkpoints_still_stands(qtbot: QtBot) -> None:
+    form = Form(TextRequest, [])
+    qtbot.addWidget(form)
+    assert form.request().checkpoint == "pocket-text"
+
+
+def test_a_checkpoint_that_is_not_installed_is_kept_and_shown(qtbot: QtBot) -> None:
+    form = made(qtbot)
+    form.load(TextRequest(checkpoint="gone"))
+    assert form.request().checkpoint == "gone" and editor(form, "checkpoint").isVisible()
+
+
+def test_captions_stand_in_one_column(qtbot: QtBot) -> None:
+    form = made(qtbot)
+    widths = {caption.minimumWidth() for caption in form.findChildren(Caption)}
+    assert len(widths) == 1 and widths.pop() >= max(label.sizeHint().width() for label in form.findChildren(Caption))
+    assert all(label.wordWrap() for label in form.findChildren(QLabel) if label.property("role") == "error")
