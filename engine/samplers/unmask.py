@@ -78,11 +78,10 @@ def unmask(
         order = known.log()
         if heat := reveal_heat(reveal_temperature, i, after):
             order = order - heat * noise(x).clamp(1e-20, 1 - 1e-7).log().neg().log()
-        free = hidden & ~within(groups, back)
         count = (hidden.sum(-1, keepdim=True) + back.sum(-1, keepdim=True) - quota).clamp(min=1)
-        shown = first(order, free, count, groups, at_least_one=True)
+        shown = first(order, hidden, count, groups, at_least_one=True)
         if confidence_stop < 1:
-            shown |= free & (weakest(known, free, groups) > confidence_stop)
+            shown |= hidden & (weakest(known, hidden, groups) > confidence_stop)
         x = tokens.masked_fill(hidden & ~shown | back, mask)
         gamma = latest((yield Step(x, tokens, after, known)), gamma)
         if not (x == mask).any():
@@ -126,14 +125,14 @@ def inverse(weights: Tensor, u: Tensor) -> Tensor:  # (K, V), (K,) -> (K,)
     """The inverse cumulative distribution at u, found in two levels: the block, then the token within it.
 
     One uniform a row instead of a Gumbel a token, and running sums of √V instead of V: six times faster at V = 6144.
-    Thresholds stay below what can be reached and above what cannot, so a token of weight 0 is never drawn.
+    The two sums round differently, so the aim is kept within its block: a token of weight 0 is never drawn.
     """
     size = weights.shape[-1]
     width = next(size // d for d in range(isqrt(size), 0, -1) if size % d == 0)
     blocks = weights.unflatten(-1, (-1, width))  # (K, V/width, width)
     sums = blocks.sum(-1)
     ends = sums.cumsum(-1)
-    aim = u[:, None] * ends[:, -1:] * (1 - 1e-6)
+    aim = u[:, None] * ends[:, -1:]
     block = (ends <= aim).sum(-1, keepdim=True)
     inner = blocks.gather(1, block[..., None].expand(-1, -1, width))[:, 0].cumsum(-1)
     aim = (aim - (ends - sums).gather(1, block)).clamp(min=0).minimum(inner[:, -1:] * (1 - 1e-6))
@@ -146,7 +145,7 @@ def taken_back(known: Tensor, may: Tensor, quota: Tensor, share: float, groups: 
     if share == 0:
         return may & False
     count = (may.sum(-1, keepdim=True) * share + 1e-4).long().minimum(quota)
-    if groups is not None:  # a letter that is partly frozen stays
+    if groups is not None:  # a letter that is frozen or hidden in part stays
         may = may & ~within(groups, ~may)
     return first(-known, may, count, groups)
 

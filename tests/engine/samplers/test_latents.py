@@ -188,6 +188,18 @@ def test_closing_the_generator_ends_the_work(name: str) -> None:
     assert list(steps) == []
 
 
+def test_heun_shows_the_later_of_its_two_guesses() -> None:
+    path = levels(PATHS["flow"], times("uniform", 4))
+    guesses: list[Any] = []
+
+    def kept(x: Any, level: Level) -> Any:
+        guesses.append(best(x, level))
+        return guesses[-1]
+
+    steps = list(SAMPLERS["heun"](kept, floating(1.0), path, no_noise, 0.0))
+    assert [step.x0 for step in steps] == [guesses[1], guesses[3], guesses[5], guesses[6]]
+
+
 @pytest.mark.parametrize("name", SAMPLERS)
 def test_the_steps_already_given_are_not_written_over(name: str) -> None:
     x = torch.ones(3)
