@@ -1,0 +1,85 @@
+"""What the colours of a text preview mean, in one line."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from studio import theme
+from studio.theme import Colours
+
+HINT = "Click or drag over words to change them"
+PATCH = 15  # the width and height of a patch, in pixels
+
+
+class Legend(QWidget):
+    """less sure ▇▇▇▇▇ sure · masked · just revealed · from you · locked — and what one can do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("What the colours mean")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        for swatch, before, after in (
+            (Swatch(lambda colours: colours.confidence), "less sure", "sure"),
+            (Swatch(lambda colours: (colours.masked,)), "", "masked"),
+            (Swatch(lambda colours: (colours.confidence[3],), frame=True), "", "just revealed"),
+            (Swatch(lambda colours: (colours.fixed,), rule="muted"), "", "from you"),
+            (Swatch(lambda colours: (colours.locked,), rule="accent"), "", "locked"),
+        ):
+            if before:
+                row.addWidget(word(before))
+            row.addWidget(swatch)
+            row.addWidget(word(after))
+            row.addSpacing(theme.GAP)
+        row.addStretch(1)
+        self._least = self.sizeHint()
+        self._hint = word(HINT)
+        row.addWidget(self._hint)
+        self._most = self.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self._least
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The hint is the first to go where there is no room."""
+        self._hint.setVisible(event.size().width() >= self._most.width())
+        super().resizeEvent(event)
+
+
+class Swatch(QWidget):
+    """Patches of colour side by side, with the rule or the frame that goes with them in the text."""
+
+    def __init__(self, fills: Callable[[Colours], Sequence[str]], rule: str = "", frame: bool = False) -> None:
+        super().__init__()
+        self._fills, self._rule, self._frame = fills, rule, frame
+        self.setFixedSize(PATCH * max(1.5, len(fills(theme.colours()))).__ceil__(), PATCH)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colours = theme.colours()
+        fills = self._fills(colours)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        width = self.width() / len(fills)
+        for i, fill in enumerate(fills):
+            painter.setBrush(QColor(fill))
+            painter.drawRoundedRect(QRectF(i * width, 0, width - 1, self.height()), 3, 3)
+        if self._rule:
+            painter.setPen(QPen(QColor(getattr(colours, self._rule)), 2))
+            painter.drawLine(2, self.height() - 1, self.width() - 3, self.height() - 1)
+        if self._frame:
+            painter.setPen(QPen(QColor(colours.text), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setOpacity(0.6)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -1.5, -0.5), 3, 3)
+
+
+def word(text: str) -> QLabel:
+    """A small label."""
+    label = QLabel(text)
+    label.setFont(theme.font("small"))
+    label.setProperty("role", "muted")
+    return label
