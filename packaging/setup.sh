@@ -83,18 +83,6 @@ check_libraries() {  # -> whether none is missing
     return 1
 }
 
-has_devanagari() {
-    if command -v fc-list >/dev/null; then
-        [ -n "$(fc-list :lang=hi family 2>/dev/null)" ]
-    else
-        compgen -G '/usr/share/fonts/*/*/*[Dd]eva*' >/dev/null
-    fi
-}
-
-offer_devanagari() {  # Hindi can be read with any font that has its letters; without one it is boxes
-    ! on_linux || has_devanagari || install_packages fonts-lohit-deva || say "Hindi needs a font: sudo apt-get install -y fonts-lohit-deva"
-}
-
 # --- Python ---
 
 pythons() {  # every Python this machine may have, the user's own choice first
@@ -172,7 +160,6 @@ make_environment() {  # kind
     say "setting up in $venv (once; some minutes)"
     begin_environment
     fill_environment "$1"
-    offer_devanagari
     made_from "$1" >"$stamp"
 }
 
