@@ -24,11 +24,11 @@ class WireError(Exception):
 
 
 def encode(message: Message, blob: bytes = b"") -> bytes:
-    """One frame. Raises WireError where a part is over its cap or a text holds half of a character."""
+    """One frame. Raises WireError where a part is over its cap or a value cannot be sent (half of a character)."""
     try:
         head = msgspec.msgpack.encode(message)
-    except UnicodeEncodeError as error:
-        raise WireError(f"a text that cannot be sent: {error}") from error
+    except (UnicodeEncodeError, OverflowError) as error:
+        raise WireError(f"a value that cannot be sent: {error}") from error
     if len(head) > HEAD_CAP or len(blob) > BLOB_CAP:
         raise WireError(f"a frame of {len(head)} + {len(blob)} bytes is over the cap")
     return HEADER.pack(MAGIC, PROTOCOL, 0, 0, len(head), len(blob)) + head + blob

@@ -20,6 +20,7 @@ from engine.api.errors import BadInput
 
 log = logging.getLogger(__name__)
 
+GROUP = Path("/sys/fs/cgroup")
 SMALL = 200_000_000
 """Networks of fewer parameters run in single precision everywhere: they are fast enough, and a seed gives the same
 work on every machine."""
@@ -163,10 +164,9 @@ def _machine_memory() -> tuple[int, int]:
 
 def _container_limit() -> tuple[int, int] | None:
     """(allowed, used) of the control group this process is in. Cached files do not count: they make room when asked."""
-    group = Path("/sys/fs/cgroup")
     try:
-        allowed, used = (int((group / name).read_text()) for name in ("memory.max", "memory.current"))
-        counts = dict(line.split() for line in (group / "memory.stat").read_text().splitlines())
+        allowed, used = (int((GROUP / name).read_text()) for name in ("memory.max", "memory.current"))
+        counts = dict(line.split() for line in (GROUP / "memory.stat").read_text().splitlines())
         return allowed, used - int(counts["inactive_file"])
     except (OSError, ValueError, KeyError):  # none, or "max"
         return None

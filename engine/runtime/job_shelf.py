@@ -39,7 +39,8 @@ class JobShelf:
         return network
 
     def codec(self, card: ModelCard) -> Any:
-        return self._shelf.codec(card, self._progress(card))
+        """Small beside its network, so its loading is not told, but it can be cancelled."""
+        return self._shelf.codec(card, lambda fraction: self._job.check())
 
     def close(self) -> None:
         """Take the clocks off the networks again."""

@@ -191,7 +191,7 @@ def _build(card: ModelCard) -> nn.Module:
             f"The card of {card.id} sets {', '.join(unknown)}, which {card.architecture} does not have; correct it."
         )
     try:
-        with torch.device("meta"):
+        with torch.device("meta"), weights.NothingDrawn():
             network = getattr(room, network_name)(msgspec.convert(card.network, config_type))
     except (msgspec.ValidationError, ValueError, ArithmeticError, RuntimeError, AssertionError, TypeError) as error:
         raise BadInput(

@@ -15,12 +15,15 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from engine.api.errors import Failure
 from engine.runtime.verification import Advance, unheard
 
 NESTS = ("ema_model_state_dict", "model_state_dict", "state_dict", "ema", "model")
 """Where training loops put the weights in a file that holds more than them; the first that is there is taken."""
+
+DRAWS = {"normal_", "uniform_", "trunc_normal_", "kaiming_uniform_", "kaiming_normal_"}
 
 SHOWN = 3  # names in a complaint
 
@@ -45,6 +48,19 @@ class Layout:
 OURS = Layout()
 LAYOUTS = {"": OURS, "ema": Layout(prefix="ema_model.")}
 """A card's layout → what it means. "ema": the averaged weights among a training loop's own."""
+
+
+class NothingDrawn(TorchFunctionMode):
+    """Within it a network gets no random initial values, since its own come from a file.
+
+    On the meta device such a draw would do nothing but import torch's compiler, which takes a second.
+    """
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        if getattr(func, "__name__", "") in DRAWS:
+            return args[0] if args else kwargs["tensor"]
+        return func(*args, **kwargs)
 
 
 def load(

@@ -109,7 +109,7 @@ def _live_fields(request: Request) -> dict[str, Any]:
 
 
 def _made_with(device: Device, turned: list[str]) -> dict[str, str]:
-    versions = {"quartet": __version__, "torch": torch.__version__, "device": device.kind}
+    versions = {"quartet": __version__, "torch": str(torch.__version__), "device": device.kind}
     return versions | ({"turned": "; ".join(turned)} if turned else {})
 
 
