@@ -50,10 +50,14 @@ class EngineClient(QObject):
         self.state = "stopped"
         self.announcement: Announced | None = None
         self.device: Ready | None = None
-        self._process: QProcess | None = None
         self._deaths = 0
         self._reason = ""
         self._cancelling: set[str] = set()
+        self._decoder = wire.event_decoder()
+        self._process = QProcess(self)  # one for all starts: it is never deleted while its events are on their way
+        self._process.readyReadStandardOutput.connect(self._read)
+        self._process.finished.connect(self._mourn)
+        self._process.errorOccurred.connect(self._miss)
         self._pause = QTimer(self, singleShot=True)
         self._pause.timeout.connect(self._launch)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
@@ -70,26 +74,27 @@ class EngineClient(QObject):
         """End the engine, if it lives, and start it again; a running job is interrupted."""
         self._deaths = 0
         self._pause.stop()
-        self._become("restarting" if self._process else "starting")
-        if self._process:
+        if self._lives():
+            self._become("restarting")
             self._kill("The engine was restarted; the job it was doing can be run again.")
         else:
+            self._become("starting")
             self._launch()
 
     def stop(self) -> None:
         """End the engine: close its stdin, wait 3 s, kill."""
         self._pause.stop()
-        process = self._let_go()
+        self._let_go()
         self._become("stopped")
-        if process:
-            process.closeWriteChannel()
-            if not process.waitForFinished(FAREWELL):
-                process.kill()
-                process.waitForFinished(FAREWELL)
+        if self._lives():
+            self._process.closeWriteChannel()
+            if not self._process.waitForFinished(FAREWELL):
+                self._process.kill()
+                self._process.waitForFinished(FAREWELL)
 
     def send(self, command: Command) -> None:
         """Say this to the engine. Where none listens it is dropped: whoever waits for an answer hears `died`."""
-        if self._process is None:
+        if not self._lives() or self.state == "stopped":
             return
         if isinstance(command, Cancel):
             self._cancelling.add(command.job)
@@ -98,20 +103,20 @@ class EngineClient(QObject):
 
     # --- the process ---
 
-    def _launch(self) -> None:
-        process = self._process = QProcess(self)
-        process.setProcessEnvironment(_environment())
-        process.setStandardErrorFile(_log_file(), QProcess.OpenModeFlag.Append)
-        decoder = wire.event_decoder()
-        process.readyReadStandardOutput.connect(lambda: self._read(process, decoder))
-        process.finished.connect(lambda: self._mourn(process, decoder))
-        process.errorOccurred.connect(lambda: self._miss(process, decoder))
-        process.start(self.program, self.arguments)
+    def _lives(self) -> bool:
+        return self._process.state() is not QProcess.ProcessState.NotRunning
 
-    def _read(self, process: QProcess, decoder: wire.Decoder[Event]) -> None:
+    def _launch(self) -> None:
+        self._decoder = wire.event_decoder()
+        self._process.setProcessEnvironment(_environment())
+        self._process.setStandardErrorFile(_log_file(), QProcess.OpenModeFlag.Append)
+        self._process.start(self.program, self.arguments)
+
+    def _read(self) -> None:
+        data = bytes(self._process.readAllStandardOutput().data())
         try:
-            for event, _ in decoder.feed(bytes(process.readAllStandardOutput().data())):
-                if process is not self._process:  # whoever heard the event before this one ended the engine
+            for event, _ in self._decoder.feed(data):
+                if self.state == "stopped":  # by whoever heard the event before this one
                     return
                 self._hear(event)
         except wire.WireError as error:
@@ -133,20 +138,17 @@ class EngineClient(QObject):
             self._cancelling.discard(event.job)
         self.received.emit(event)
 
-    def _miss(self, process: QProcess, decoder: wire.Decoder[Event]) -> None:
-        if process.error() is QProcess.ProcessError.FailedToStart:  # after any other error comes `finished`
-            self._mourn(process, decoder)
+    def _miss(self, error: QProcess.ProcessError) -> None:
+        if error is QProcess.ProcessError.FailedToStart:  # after any other error comes `finished`
+            self._mourn()
 
-    def _mourn(self, process: QProcess, decoder: wire.Decoder[Event]) -> None:
+    def _mourn(self) -> None:
         """The process is dead: hear its last words, say so, and start the next one."""
-        if process is self._process:
-            self._read(process, decoder)
-        if process is not self._process:
+        self._read()
+        if self.state in ("stopped", "broken") or self._lives():  # asked to end, or has said why, or is begun anew
             return
-        sentence = self._reason or _obituary(process)
+        sentence = self._reason or _obituary(self._process)
         self._let_go()
-        if self.state == "broken":  # it has said itself why it cannot work
-            return
         self._deaths += 1
         if self._deaths > len(PAUSES):
             self._become("broken")
@@ -160,22 +162,17 @@ class EngineClient(QObject):
 
     def _kill(self, reason: str) -> None:
         self._reason = self._reason or reason
-        if self._process:
-            self._process.kill()
+        self._process.kill()
 
     def _lose_patience(self) -> None:
         if self._cancelling:
             self._kill("The engine did not stop its job within 5 seconds, so it was ended; it starts again.")
 
-    def _let_go(self) -> QProcess | None:
-        """Nothing that this process says counts any more."""
-        process, self._process = self._process, None
+    def _let_go(self) -> None:
+        """Nothing is expected of the engine any more."""
         self.device, self._reason = None, ""
         self._cancelling.clear()
         self._patience.stop()
-        if process:
-            process.deleteLater()
-        return process
 
     def _become(self, state: str) -> None:
         if state != self.state:

@@ -7,7 +7,6 @@ from engine.api import recipe
 from engine.api.requests import Request
 from studio.state.library import Work
 
-TEXT_ENDINGS = (".txt", ".md")
 NAME_LIMIT = 180  # bytes; file systems take 255, and an ending and a number come on top
 FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]')
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)$", re.IGNORECASE)  # names that Windows keeps for devices

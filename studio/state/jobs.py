@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -84,6 +83,9 @@ class Jobs(QObject):
         self._steps: dict[str, list[Stepped]] = {}
         self._first_elapsed = 0.0
         self._previews = True
+        # Fires after all handlers of `stepped`, so that no more than one preview is ever on its way.
+        self._shown = QTimer(self, singleShot=True, interval=0)
+        self._shown.timeout.connect(self._acknowledge)
         self._read()
         client.received.connect(self._hear)
         client.died.connect(self._interrupt)
@@ -184,10 +186,14 @@ class Jobs(QObject):
         eta = _time_left(event, self._first_elapsed)
         if event.preview is not None:
             self._keep(event)
-            # The handlers of `stepped` come first, so that the engine never has more than one preview on its way.
-            QTimer.singleShot(0, self, partial(self._client.send, Acknowledge(job=job.id)))
+            self._shown.start()
         self._change(job, step=event.step, steps=event.steps, elapsed=event.elapsed, eta=eta, loading=None)
         self.stepped.emit(job.id, event)
+
+    def _acknowledge(self) -> None:
+        running = self.running()
+        if running:
+            self._client.send(Acknowledge(job=running.id))
 
     def _on_finished(self, job: Job, event: Finished) -> None:
         work = self._library.add(event, job.request, self._steps.get(job.id, []))

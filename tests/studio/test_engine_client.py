@@ -150,7 +150,7 @@ def test_an_engine_that_cannot_work_says_why_and_is_not_started_again(start: Sta
     until(qtbot, lambda: Unready in ear.heard)
     assert ear.sentences == ["torch is missing; install it."]
     os.kill(ear.pids[0], signal.SIGKILL)
-    until(qtbot, lambda: ear.client._process is None)
+    until(qtbot, lambda: not ear.client._lives())
     assert ear.client.state == "broken" and len(ear.sentences) == 1
     ear.client.restart()
     until(qtbot, lambda: len(ear.pids) == 2 and len(ear.sentences) == 2)
@@ -197,6 +197,15 @@ def test_whoever_hears_of_the_death_may_stop_the_client(start: Start, qtbot: QtB
     until(qtbot, lambda: ear.client.state == "stopped")
     qtbot.wait(50)
     assert len(ear.pids) == 1
+
+
+def test_whoever_hears_the_last_words_may_restart_the_client(start: Start, qtbot: QtBot) -> None:
+    ear = start("hasty")
+    ear.client.received.connect(lambda event: ear.client.restart() if isinstance(event, Finished) else None)
+    ear.client.send(generate("last words"))
+    until(qtbot, lambda: len(ear.pids) == 2 and ear.client.state == "ready")
+    qtbot.wait(50)
+    assert len(ear.pids) == 2
 
 
 def test_whoever_hears_an_event_may_stop_the_client(start: Start, qtbot: QtBot) -> None:
