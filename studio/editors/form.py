@@ -5,11 +5,11 @@ from typing import Any, TypeVar
 
 import msgspec
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.api.cards import ModelCard
 from engine.api.errors import BadInput
-from engine.api.params import Choice, Draft, Field, Text, complaints, fields
+from engine.api.params import CheckpointRef, Choice, Draft, Text, complaints, fields, validate
 from engine.api.requests import Request
 from studio import theme
 from studio.editors import EDITORS
@@ -18,33 +18,39 @@ from studio.editors.checkpoint import CheckpointEditor
 from studio.editors.choice import ChoiceEditor
 from studio.editors.draft import DraftNote
 from studio.editors.fold import Fold
+from studio.editors.row import Row
 from studio.editors.seed import SeedEditor
 from studio.editors.text import TextEditor
+from studio.editors.values import defaults, options, texts, usable
 
 W = TypeVar("W", bound=QWidget)
 
 
 class Form(QWidget):
-    """`adjusted` says the name and value of a field that may change while a job runs, when the user turns it."""
+    """`adjusted` says the name and value of a field that may change while a job runs, when the user turns it.
+
+    `examples` are whole requests: choosing one brings its words and the choices that go with them.
+    """
 
     changed = Signal()
     submitted = Signal()
     adjusted = Signal(str, float)
 
-    def __init__(self, request_type: type[Request], cards: Sequence[ModelCard]) -> None:
+    def __init__(
+        self, request_type: type[Request], cards: Sequence[ModelCard], examples: Sequence[Request] = ()
+    ) -> None:
         super().__init__()
-        self._type = request_type
+        self._type, self._examples = request_type, examples
         self._fields = {field.name: field for field in fields(request_type)}
-        self._editors: dict[str, Any] = {}
-        self._sentences: dict[str, QLabel] = {}
-        self._carried = {name: field.default for name, field in self._fields.items() if type(field.kind) not in EDITORS}
-        self._draft = DraftNote()
-        self._fold = Fold("Advanced")
+        self._rows = {name: Row(field) for name, field in self._fields.items() if type(field.kind) in EDITORS}
+        self._carried = {name: field.default for name, field in self._fields.items() if name not in self._rows}
+        self._draft, self._fold = DraftNote(), Fold("Advanced")
         self._lay_out()
         self._align()
         for editor in self._of(CheckpointEditor):
             editor.set_cards(cards)
-            editor.changed.connect(self._narrow)
+        for text in self._of(TextEditor) if examples else ():
+            text.offer([words for example in examples for words in texts(example)])
         self._narrow()
         self._set(self._defaults())
         self._connect()
@@ -57,8 +63,7 @@ class Form(QWidget):
         Raises BadInput where something cannot be used; it is then said under the field, which gets the focus.
         """
         found = complaints(self._present(), self._options())
-        for name, sentence in found.items():
-            self._complain(name, sentence)
+        self._complain(found)
         if found:
             raise BadInput(next(iter(found.values())))
         for editor in self._of(SeedEditor):
@@ -72,17 +77,39 @@ class Form(QWidget):
             editor.set_locked(True)
         self.changed.emit()
 
+    def take_example(self, example: Request) -> None:
+        """The words of an example, and the choices that are not advanced; the numbers stay."""
+        named = [name for name, row in self._rows.items() if isinstance(self._fields[name].kind, Text | Choice)]
+        given = {name: getattr(example, name) for name in named if not self._fields[name].kind.advanced}
+        known = self._options()
+        self._set({name: value for name, value in given.items() if value in known.get(name, (value,))})
+        self.set_draft()
+        self.changed.emit()
+
+    def rerun(self, shown: Request, *draft: Any, opened: bool) -> Request:
+        """Once more what is shown, from a draft, with a newly drawn seed unless it is locked.
+
+        A work that was `opened` keeps its own settings. A run from this form takes the knobs as they are turned now,
+        but not the words and the checkpoint, which its draft was written with. Raises BadInput as `request` does.
+        """
+        kept = {name for name, field in self._fields.items() if isinstance(field.kind, Text | CheckpointRef | Draft)}
+        changes = {} if opened else {name: self._value(name) for name in self._fields if name not in kept}
+        for name, row in self._rows.items():
+            if isinstance(row.editor, SeedEditor) and not row.editor.locked():
+                row.editor.draw()
+                changes[name] = row.editor.value()
+        changes |= dict(zip(self._drafts(), draft, strict=False))
+        return validate(msgspec.structs.replace(shown, **changes), self._options())
+
     def set_draft(self, *values: Any) -> None:
         """Begin from this draft (a value for each Draft field, in order), not from the prompt; none to end that."""
-        names = [name for name in self._carried if isinstance(self._fields[name].kind, Draft)]
-        given = dict(zip(names, values, strict=False))
-        self._carried |= {name: given.get(name, self._fields[name].default) for name in names}
-        self._draft.setVisible(any(self._carried[name] for name in names))
+        given = dict(zip(self._drafts(), values, strict=False))
+        self._carried |= {name: given.get(name, self._fields[name].default) for name in self._drafts()}
+        self._draft.setVisible(any(self._carried[name] for name in self._drafts()))
 
     def reset(self) -> None:
         """Back to what the checkpoint works best with; what was written stays."""
-        written = {name for name, field in self._fields.items() if isinstance(field.kind, Text)}
-        self._set({name: value for name, value in self._defaults().items() if name not in written})
+        self._set({name: value for name, value in self._defaults().items() if not self._is(name, Text)})
         for editor in self._of(SeedEditor):
             editor.set_locked(False)
         self.changed.emit()
@@ -97,122 +124,112 @@ class Form(QWidget):
 
     def restore(self, kept: Mapping[str, Any]) -> None:
         """What `values` gave, perhaps in another version of Quartet: what cannot be used any more is left as it is."""
-        raw = kept.get("fields")
-        self._set(_usable(self._fields, raw if isinstance(raw, dict) else {}))
-        locked = kept.get("locked")
+        raw, locked = kept.get("fields"), kept.get("locked")
+        self._set(usable(self._fields, raw if isinstance(raw, dict) else {}))
         for editor, lock in zip(self._of(SeedEditor), locked if isinstance(locked, list) else [], strict=False):
             editor.set_locked(lock is True)
         self._fold.set_open(kept.get("advanced") is True)
 
-    # --- inside ---
+    # --- the values ---
 
     def _present(self) -> Request:
         return self._type(**{name: self._value(name) for name in self._fields})
 
     def _value(self, name: str) -> Any:
-        return self._editors[name].value() if name in self._editors else self._carried[name]
+        return self._rows[name].editor.value() if name in self._rows else self._carried[name]
 
     def _set(self, values: Mapping[str, Any]) -> None:
         """Checkpoints first: they say which choices there are."""
-        first = [name for name in values if isinstance(self._editors.get(name), CheckpointEditor)]
-        for name in first:
-            self._editors[name].set_value(values[name])
-        if first:
-            self._narrow()
-        for name in values.keys() & self._editors.keys() - set(first):
-            self._editors[name].set_value(values[name])
+        ordered = sorted(values.keys() & self._rows.keys(), key=lambda name: not self._is(name, CheckpointRef))
+        for name in ordered:
+            self._rows[name].editor.set_value(values[name])
+            if self._is(name, CheckpointRef):
+                self._narrow()
         self._carried |= {name: values[name] for name in values.keys() & self._carried.keys()}
-        self.set_draft(*(self._carried[name] for name in self._carried if isinstance(self._fields[name].kind, Draft)))
+        self.set_draft(*(self._carried[name] for name in self._drafts()))
         self._show_choices()
-        self._hush()
+        self._complain({})
         self._note()
+
+    def _options(self) -> dict[str, tuple[str, ...]]:
+        return options(self._fields, self._card())
+
+    def _defaults(self) -> dict[str, Any]:
+        """What the chosen checkpoint works best with; the checkpoint itself stays chosen."""
+        chosen = {name: row.editor.value() for name, row in self._rows.items() if self._is(name, CheckpointRef)}
+        return defaults(self._fields, self._card()) | chosen
 
     def _card(self) -> ModelCard | None:
         return next((editor.card() for editor in self._of(CheckpointEditor)), None)
 
-    def _options(self) -> dict[str, tuple[str, ...]]:
-        """The words of each choice that both the checkpoint and the request know."""
-        card, known = self._card(), {}
-        for name, words in card.options.items() if card else ():
-            if name in self._fields and isinstance(self._fields[name].kind, Choice):
-                known[name] = tuple(word for word in words if word in self._fields[name].kind.options)
-        return {name: words for name, words in known.items() if words}
+    def _drafts(self) -> list[str]:
+        return [name for name in self._carried if self._is(name, Draft)]
 
-    def _defaults(self) -> dict[str, Any]:
-        """The request's defaults, and over them the chosen checkpoint's, as far as it knows them."""
-        card, options = self._card(), self._options()
-        plain = {name: field.default for name, field in self._fields.items()}
-        chosen = {
-            name: editor.value() for name, editor in self._editors.items() if isinstance(editor, CheckpointEditor)
-        }
-        wished = plain | _usable(self._fields, card.defaults if card else {}) | chosen
-        known = {name: options[name][0] for name in options.keys() & wished if wished[name] not in options[name]}
-        return wished | known
+    def _is(self, name: str, kind: type) -> bool:
+        return isinstance(self._fields[name].kind, kind)
 
-    def _narrow(self) -> None:
-        """Offer what the checkpoint knows."""
-        options = self._options()
-        for name, editor in self._editors.items():
-            if isinstance(editor, ChoiceEditor):
-                editor.set_options(options.get(name, self._fields[name].kind.options))
-        self._show_choices()
+    def _of(self, kind: type[W]) -> Iterator[W]:
+        return (row.editor for row in self._rows.values() if isinstance(row.editor, kind))
 
-    def _show_choices(self) -> None:
-        for editor in self._editors.values():
-            if isinstance(editor, ChoiceEditor | CheckpointEditor):
-                editor.setVisible(editor.worth_showing())
+    # --- what the user does ---
 
     def _changed(self, name: str) -> None:
-        kind = self._fields[name].kind
-        self._hush(name)
-        if isinstance(self._editors[name], TextEditor | CheckpointEditor):
+        self._rows[name].complain("")
+        if self._is(name, CheckpointRef):
+            self._narrow()
+        if self._is(name, Text) or self._is(name, CheckpointRef):
             self.set_draft()  # written with what has just been changed
-        if kind.live:
+        if self._fields[name].kind.live:
             self.adjusted.emit(name, float(self._value(name)))
         self._note()
         self.changed.emit()
+
+    def _example_chosen(self, text: str) -> None:
+        example = next((example for example in self._examples if text in texts(example)), None)
+        if example is not None:
+            self.take_example(example)
 
     def _begin_anew(self) -> None:
         self.set_draft()
         self.changed.emit()
 
+    # --- what is seen ---
+
+    def _narrow(self) -> None:
+        """Offer what the checkpoint knows."""
+        known = self._options()
+        for name, row in self._rows.items():
+            if isinstance(row.editor, ChoiceEditor):
+                row.editor.set_options(known.get(name, self._fields[name].kind.options))
+        self._show_choices()
+
+    def _show_choices(self) -> None:
+        for row in self._rows.values():
+            if isinstance(row.editor, ChoiceEditor | CheckpointEditor):
+                row.editor.setVisible(row.editor.worth_showing())
+
     def _note(self) -> None:
         """Say on the fold how much under it is not as usual."""
-        defaults = self._defaults()
-        turned = sum(self._value(name) != defaults[name] for name in self._editors if self._fields[name].kind.advanced)
+        usual = self._defaults()
+        turned = sum(self._value(name) != usual[name] for name in self._rows if self._fields[name].kind.advanced)
         self._fold.set_note(f"{turned} changed" if turned else "")
 
-    def _complain(self, name: str, sentence: str) -> None:
-        first = not any(label.text() for label in self._sentences.values())
-        if name not in self._editors:
-            return
-        self._say(name, sentence)
-        if self._fields[name].kind.advanced:
+    def _complain(self, found: Mapping[str, str]) -> None:
+        """Each sentence under its field, the first of them in sight and with the focus."""
+        for name, row in self._rows.items():
+            row.complain(found.get(name, ""))
+        wrong = [name for name in self._rows if name in found]
+        if any(self._fields[name].kind.advanced for name in wrong):
             self._fold.set_open(True)
-        if first:
-            self._editors[name].setFocus()
-
-    def _hush(self, *names: str) -> None:
-        for name in names or self._sentences:
-            if self._sentences[name].text():
-                self._say(name, "")
-
-    def _say(self, name: str, sentence: str) -> None:
-        """Write what is wrong under a field, and mark it."""
-        self._sentences[name].setText(sentence)
-        self._sentences[name].setVisible(bool(sentence))
-        for control in self._editors[name].findChildren(QWidget):
-            control.setProperty("invalid", bool(sentence))
-            control.style().polish(control)
-
-    def _of(self, kind: type[W]) -> Iterator[W]:
-        return (editor for editor in self._editors.values() if isinstance(editor, kind))
+        if wrong:
+            self._rows[wrong[0]].editor.setFocus()
 
     def _connect(self) -> None:
-        for name, editor in self._editors.items():
-            editor.changed.connect(lambda name=name: self._changed(name))
+        for name, row in self._rows.items():
+            row.editor.changed.connect(lambda name=name: self._changed(name))
         for text in self._of(TextEditor):
             text.submitted.connect(self.submitted)
+            text.example_chosen.connect(self._example_chosen)
         self._fold.toggled.connect(lambda: self.changed.emit())
         self._draft.dismissed.connect(self._begin_anew)
 
@@ -220,26 +237,14 @@ class Form(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
         column.setSpacing(theme.GAP)
-        for field in self._fields.values():
-            if type(field.kind) in EDITORS:
-                (self._fold.rows if field.kind.advanced else column).addLayout(self._row(field))
-            if isinstance(field.kind, Text):
+        for name, row in self._rows.items():
+            (self._fold.rows if self._fields[name].kind.advanced else column).addLayout(row)
+            if self._is(name, Text):
                 column.addWidget(self._draft)
         column.addWidget(self._fold)
         column.addStretch(1)
-
-    def _row(self, field: Field) -> QVBoxLayout:
-        """The editor, and under it room for what is wrong with its value."""
-        editor = EDITORS[type(field.kind)](field)
-        sentence = QLabel(wordWrap=True)
-        sentence.setProperty("role", "error")
-        sentence.hide()
-        self._editors[field.name], self._sentences[field.name] = editor, sentence
-        row = QVBoxLayout()
-        row.setSpacing(theme.TIGHT)
-        row.addWidget(editor)
-        row.addWidget(sentence)
-        return row
+        if self._rows:
+            self.setFocusProxy(next(iter(self._rows.values())).editor)
 
     def _align(self) -> None:
         """All captions as wide as the widest, so that what stands beside them stands in one column."""
@@ -247,17 +252,3 @@ class Form(QWidget):
         width = max((caption.sizeHint().width() for caption in captions), default=0)
         for caption in captions:
             caption.setMinimumWidth(width)
-
-
-def _usable(known: Mapping[str, Field], raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of known fields that are of their type and within their bounds; a text may be half-typed."""
-    usable = {}
-    for name in known.keys() & raw.keys():
-        field = known[name]
-        try:
-            value = msgspec.convert(raw[name], field.type)
-        except msgspec.ValidationError:
-            continue
-        if isinstance(field.kind, Text) or field.kind.complaint(value) is None:
-            usable[name] = value
-    return usable

@@ -1,5 +1,7 @@
 """Free text: a field that grows with what is written, with examples to begin from."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import (
@@ -28,6 +30,7 @@ class TextEditor(QWidget):
 
     changed = Signal()
     submitted = Signal()
+    example_chosen = Signal(str)
 
     def __init__(self, field: Field) -> None:
         super().__init__()
@@ -35,8 +38,9 @@ class TextEditor(QWidget):
         self._value: str = field.default
         self._setting = False
         self._writing = _Writing(self._kind)
-        self._count = QLabel()
+        self._count, self._examples = QLabel(), QToolButton()
         self._lay_out()
+        self.offer(self._kind.examples)
         self.setFocusProxy(self._writing)
         self.set_value(field.default)
         self._writing.textChanged.connect(self._take)
@@ -54,6 +58,14 @@ class TextEditor(QWidget):
         self._value = value
         self._show_count()
 
+    def offer(self, examples: Sequence[str]) -> None:
+        """Examples to fill in; no button where there are none."""
+        self._examples.setVisible(bool(examples))
+        self._menu.clear()
+        for example in examples:
+            entry = self._menu.addAction(example.replace("&", "&&"))
+            entry.triggered.connect(lambda _=False, chosen=example: self._fill(chosen))
+
     def _take(self) -> None:
         if not self._setting:
             self._value = self._writing.text()
@@ -64,6 +76,7 @@ class TextEditor(QWidget):
         self.set_value(example)
         self._writing.setFocus()
         self.changed.emit()
+        self.example_chosen.emit(example)
 
     def _show_count(self) -> None:
         length, limit = len(self._value), self._kind.limit
@@ -80,28 +93,24 @@ class TextEditor(QWidget):
         top.addWidget(caption)
         top.addStretch(1)
         top.addWidget(self._count)
-        if self._kind.examples:
-            top.addWidget(self._make_examples())
+        top.addWidget(self._examples)
+        self._dress_examples()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.TIGHT)
         column.addLayout(top)
         column.addWidget(self._writing)
 
-    def _make_examples(self) -> QToolButton:
-        button = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+    def _dress_examples(self) -> None:
+        button = self._examples
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setProperty("role", "quiet")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIcon(icon("lightbulb"))
         button.setText("Examples")
         describe(button, "Examples", "Puts an example in the place of what is written; Ctrl+Z brings that back.")
-        menu = QMenu(button)
-        for example in self._kind.examples:
-            menu.addAction(example.replace("&", "&&")).triggered.connect(
-                lambda _=False, chosen=example: self._fill(chosen)
-            )
-        button.setMenu(menu)
-        return button
+        self._menu = QMenu(button)
+        button.setMenu(self._menu)
 
 
 class _Writing(QPlainTextEdit):

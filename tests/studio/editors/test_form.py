@@ -3,12 +3,22 @@
 import string
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLabel, QPlainTextEdit, QSlider, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QComboBox,
+    QLabel,
+    QPlainTextEdit,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from engine.api.cards import ModelCard
@@ -31,12 +41,12 @@ def made(qtbot: QtBot, *cards: ModelCard) -> Form:
 
 
 def editor(form: Form, name: str) -> Any:
-    return form._editors[name]
+    return form._rows[name].editor
 
 
 def sentence(form: Form, name: str) -> str:
-    label = form._sentences[name]
-    return label.text() if label.isVisible() else ""
+    row = form._rows[name]
+    return row.complaint() if row._sentence.isVisible() else ""
 
 
 def of(field: Field) -> st.SearchStrategy[Any]:
@@ -76,7 +86,7 @@ def test_what_is_loaded_is_asked_for(qtbot: QtBot, request: TextRequest) -> None
 
 def test_every_field_is_shown_or_carried(qtbot: QtBot) -> None:
     form = made(qtbot)
-    assert form._editors.keys() | form._carried.keys() == set(TextRequest.__struct_fields__)
+    assert form._rows.keys() | form._carried.keys() == set(TextRequest.__struct_fields__)
     assert form._carried.keys() == {"draft", "locked"}
 
 
@@ -142,6 +152,36 @@ def test_another_checkpoint_narrows_the_choices(qtbot: QtBot) -> None:
     qtbot.keyClick(box, Qt.Key.Key_Down)
     assert form.request().checkpoint == "hindi-only"
     assert form.request().language == "hindi"
+
+
+RAIN = TextRequest(prompt="एक दिन", language="hindi", style="verse", steps=99, seed=3)
+
+
+def test_an_example_brings_its_words_and_its_language(qtbot: QtBot) -> None:
+    form = Form(TextRequest, [ANY], [RAIN])
+    qtbot.addWidget(form)
+    menu = editor(form, "prompt").findChild(QToolButton).menu()
+    assert [entry.text() for entry in menu.actions()] == ["एक दिन"]
+    menu.actions()[0].trigger()
+    request = form.request()
+    assert (request.prompt, request.language, request.style) == ("एक दिन", "hindi", "verse")
+    assert request.steps == TextRequest().steps and request.seed != RAIN.seed
+
+
+def test_a_rerun_takes_the_draft_and_the_knobs_but_not_the_words(qtbot: QtBot) -> None:
+    form = made(qtbot)
+    editor(form, "prompt").set_value("half-typed")
+    editor(form, "temperature").set_value(1.5)
+    request = form.rerun(TextRequest(prompt="shown", checkpoint="its own"), (4, -1), (0,), opened=False)
+    assert (request.prompt, request.checkpoint, request.draft, request.locked) == ("shown", "its own", (4, -1), (0,))
+    assert request.temperature == 1.5 and request.seed == editor(form, "seed").value() != 0
+
+
+def test_a_rerun_of_an_opened_work_keeps_its_settings(qtbot: QtBot) -> None:
+    form = made(qtbot)
+    form.load(TextRequest(temperature=1.5, seed=1))
+    shown = TextRequest(prompt="shown", temperature=0.3, seed=9)
+    assert form.rerun(shown, (4, -1), (), opened=True) == msgspec.structs.replace(shown, draft=(4, -1))
 
 
 def test_reset_brings_back_everything_but_the_words(qtbot: QtBot) -> None:

@@ -1,0 +1,37 @@
+"""A row of the form: an editor, and under it room for what is wrong with its value."""
+
+from typing import Any
+
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from engine.api.params import Field
+from studio import theme
+from studio.editors import EDITORS
+
+
+class Row(QVBoxLayout):
+    """Takes no room while its editor is hidden and nothing is wrong."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self.editor: Any = EDITORS[type(field.kind)](field)
+        self._sentence = QLabel()
+        self._sentence.setWordWrap(True)
+        self._sentence.setProperty("role", "error")
+        self._sentence.hide()
+        self.setSpacing(theme.TIGHT)
+        self.addWidget(self.editor)
+        self.addWidget(self._sentence)
+
+    def complain(self, sentence: str) -> None:
+        """Say what is wrong, and mark the editor; nothing is wrong with ""."""
+        if sentence == self.complaint():
+            return
+        self._sentence.setText(sentence)
+        self._sentence.setVisible(bool(sentence))
+        for control in self.editor.findChildren(QWidget):
+            control.setProperty("invalid", bool(sentence))
+            control.style().polish(control)
+
+    def complaint(self) -> str:
+        return self._sentence.text()

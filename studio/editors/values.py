@@ -1,0 +1,47 @@
+"""What may stand in a form: the values of a request's fields, by their names, as far as a checkpoint knows them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from engine.api.cards import ModelCard
+from engine.api.params import Choice, Field, Text, fields
+from engine.api.requests import Request
+
+Fields = Mapping[str, Field]
+
+
+def usable(known: Fields, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of known fields that are of their type and within their bounds; a text may be half-typed."""
+    found = {}
+    for name in known.keys() & raw.keys():
+        field = known[name]
+        try:
+            value = msgspec.convert(raw[name], field.type)
+        except msgspec.ValidationError:
+            continue
+        if isinstance(field.kind, Text) or field.kind.complaint(value) is None:
+            found[name] = value
+    return found
+
+
+def options(known: Fields, card: ModelCard | None) -> dict[str, tuple[str, ...]]:
+    """The words of each choice that both the checkpoint and the request know, where the checkpoint says so."""
+    found = {}
+    for name, words in card.options.items() if card else ():
+        if name in known and isinstance(known[name].kind, Choice):
+            found[name] = tuple(word for word in words if word in known[name].kind.options)
+    return {name: words for name, words in found.items() if words}
+
+
+def defaults(known: Fields, card: ModelCard | None) -> dict[str, Any]:
+    """The request's defaults, and over them the checkpoint's, as far as it knows them itself."""
+    wished = {name: field.default for name, field in known.items()} | usable(known, card.defaults if card else {})
+    narrowed = options(known, card)
+    return wished | {name: words[0] for name, words in narrowed.items() if wished[name] not in words}
+
+
+def texts(request: Request) -> list[str]:
+    """What is written in a request."""
+    return [getattr(request, field.name) for field in fields(type(request)) if isinstance(field.kind, Text)]
