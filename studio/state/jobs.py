@@ -8,8 +8,7 @@ died is "interrupted" and offered again, not begun again by itself, since it may
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -19,51 +18,14 @@ from engine.api.params import validate
 from engine.api.requests import Request
 from studio.engine_client import EngineClient
 from studio.state.database import Database, Statement
+from studio.state.job import COLUMNS, Job, JobState, from_row, insertion, update
 from studio.state.library import Library
-from studio.state.stored import request_from_json, request_to_json
+
+__all__ = ["Job", "JobState", "Jobs"]
 
 KEPT_ENDED = 100  # ended jobs that are still listed after a restart
-KEPT_STEPS = (
-    4096  # previews in memory, over all jobs of this session; those of finished works are in the library as well
-)
+KEPT_STEPS = 4096  # previews in memory, over all jobs of this session; the library has those of finished works
 CLOSED = "Quartet was closed while this job was running; run it again."
-
-
-class JobState(StrEnum):
-    waiting = "waiting"
-    running = "running"
-    finished = "finished"
-    cancelled = "cancelled"
-    failed = "failed"
-    interrupted = "interrupted"
-
-    @property
-    def ended(self) -> bool:
-        return self not in (JobState.waiting, JobState.running)
-
-
-@dataclass(frozen=True)
-class Job:
-    """One entry of the queue. `created` and `ended` in seconds since 1970; `elapsed` and `eta` in seconds.
-
-    `loading` is the share of the checkpoint that is loaded, None when nothing is being loaded; `stopping` means that
-    the engine has been asked to end the job and has not answered yet.
-    """
-
-    id: str
-    request: Request
-    state: JobState = JobState.waiting
-    created: float = 0.0
-    ended: float | None = None
-    step: int = 0
-    steps: int = 0
-    elapsed: float = 0.0
-    eta: float | None = None
-    sentence: str = ""
-    details: str = ""
-    loading: float | None = None
-    stopping: bool = False
-    work_id: str | None = None
 
 
 class Jobs(QObject):
@@ -98,7 +60,7 @@ class Jobs(QObject):
         """Put a request at the end of the queue. Raises BadInput with one sentence where it cannot be used."""
         job = Job(uuid.uuid4().hex, validate(request), created=time.time())
         self._jobs[job.id] = job
-        self._write(_insertion(job))
+        self._write(insertion(job))
         self.job_added.emit(job)
         self._send_next()
         return self._jobs.get(job.id, job)
@@ -234,7 +196,7 @@ class Jobs(QObject):
     def _put(self, job: Job) -> Job:
         """Keep a job whose state has changed, in memory and in the file."""
         self._jobs[job.id] = job
-        self._write(_update(job))
+        self._write(update(job))
         return job
 
     def _keep(self, event: Stepped) -> None:
@@ -252,10 +214,9 @@ class Jobs(QObject):
 
     def _read(self) -> None:
         for row in self._database.read(f"SELECT {', '.join(COLUMNS)} FROM jobs ORDER BY place"):
-            request = request_from_json(row[1])
-            if request is not None:  # a modality this Quartet does not know stays in the file
-                id, _, state, *rest = row
-                self._jobs[id] = Job(id, request, JobState(state), **dict(zip(COLUMNS[3:], rest, strict=True)))
+            job = from_row(row)
+            if job is not None:
+                self._jobs[job.id] = job
         left = self.running()
         if left:
             self._put(replace(left, state=JobState.interrupted, ended=time.time(), sentence=CLOSED))
@@ -275,26 +236,6 @@ ANSWERS: dict[type, Callable[[Jobs, Job, Any], None]] = {
     Cancelled: Jobs._on_cancelled,
     Failed: Jobs._on_failed,
 }
-
-COLUMNS = "id", "request", "state", "created", "ended", "step", "steps", "elapsed", "sentence", "details", "work_id"
-
-
-def _row(job: Job) -> dict[str, Any]:
-    return {name: getattr(job, name) for name in COLUMNS} | {
-        "request": request_to_json(job.request),
-        "state": job.state.value,
-    }
-
-
-def _insertion(job: Job) -> Statement:
-    marks = ", ".join("?" * len(COLUMNS))
-    last = "(SELECT coalesce(max(place), 0) + 1 FROM jobs)"
-    return f"INSERT INTO jobs ({', '.join(COLUMNS)}, place) VALUES ({marks}, {last})", tuple(_row(job).values())
-
-
-def _update(job: Job) -> Statement:
-    changes = ", ".join(f"{name} = ?" for name in COLUMNS)
-    return f"UPDATE jobs SET {changes} WHERE id = ?", (*_row(job).values(), job.id)
 
 
 def _time_left(event: Stepped, first: float) -> float | None:
