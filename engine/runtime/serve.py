@@ -44,6 +44,7 @@ log = logging.getLogger(__name__)
 
 BAD_FRAME, BROKEN = 3, 4  # exit codes: what was heard is not our protocol; hearing itself broke
 CHUNK = 2**16
+LOG_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 PR_SET_PDEATHSIG = 1
 
 
@@ -52,7 +53,7 @@ def main(arguments: list[str]) -> NoReturn:
     wire = claim_stdout()
     die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the studio's terminal is the studio's to answer
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format=LOG_LINE, force=True)
     options = _parser().parse_args(arguments)
     Server(wire).serve(options.device, None if options.memory is None else int(options.memory * 2**30))
 

@@ -203,7 +203,5 @@ def _build(card: ModelCard) -> nn.Module:
 
 def _known(table: dict[str, T], name: str, kind: str, card: ModelCard) -> T:
     if name not in table:
-        raise BadInput(
-            f"{card.title} is of the {kind} “{name}”, which this Quartet does not know; update Quartet to use it."
-        )
+        raise BadInput(f"{card.title} needs the {kind} “{name}”, which this Quartet lacks; update Quartet to use it.")
     return table[name]

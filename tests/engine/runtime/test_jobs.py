@@ -136,8 +136,16 @@ def test_next_waits_until_there_is_a_job(wire: Wire) -> None:
 def test_many_hands_make_one_end(wire: Wire) -> None:
     ids = [str(i) for i in range(50)]
     wire.add(*ids)
-    hands = [threading.Thread(target=lambda: [wire.jobs.tell(Cancelled(job=id)) for id in ids]) for _ in range(4)]
-    hands += [threading.Thread(target=lambda: [wire.jobs.cancel(id) for id in ids]) for _ in range(4)]
+
+    def tell() -> None:
+        for id in ids:
+            wire.jobs.tell(Cancelled(job=id))
+
+    def cancel() -> None:
+        for id in ids:
+            wire.jobs.cancel(id)
+
+    hands = [threading.Thread(target=hand) for hand in (tell, cancel) * 4]
     for hand in hands:
         hand.start()
     for hand in hands:
