@@ -24,6 +24,7 @@ Box = tuple[int, QRectF]
 """A unit, or what of it is on one line."""
 
 BLANK, EDGE = "\u00a0", "\u200b"
+UNSEEN = " " + EDGE  # around what is seen of a unit
 NARROWEST, PADDING = 1.3, 0.5  # of a masked block, in em
 PITCH = 1.8  # from line to line, in em
 BASE = 1.2  # from the top of a line to its base line, in em
@@ -160,9 +161,9 @@ def paragraphs(units: Sequence[Unit], font: QFont) -> Iterator[tuple[str, list[S
                 spans.append((length, length, index))
                 yield text, spans
                 text, length, spans = "", 0, []
-            bare = piece.strip(" ")
+            bare = piece.strip(UNSEEN)
             shown = piece if text or not bare else piece.lstrip(" ")
-            start = length + (len(shown) - len(shown.lstrip(" ")) if bare else 0)
+            start = length + (len(shown) - len(shown.lstrip(UNSEEN)) if bare else 0)
             text, length = text + shown, length + width16(shown)
             if shown or not unit.text:
                 spans.append((start, start + width16(bare) if bare else length, index))

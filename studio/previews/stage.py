@@ -3,6 +3,8 @@
 It knows nothing of any medium: VIEWS names the view for each.
 """
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -138,6 +140,9 @@ class Stage(QWidget):
             self._legends.setCurrentWidget(view.legend())
             self._timeline.set_noun(view.LEVEL)
             self._offer(view.toggles())
+            stops = [*self._buttons, *tab_stops(view), *tab_stops(self._timeline)]
+            for one, following in pairwise(stops):
+                QWidget.setTabOrder(one, following)
         return view
 
     def _made(self, medium: str) -> View:
@@ -239,6 +244,11 @@ def toggle(action: QAction) -> QToolButton:
     button.setAccessibleName(action.text())
     button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return button
+
+
+def tab_stops(widget: QWidget) -> list[QWidget]:
+    """The parts of a widget that Tab stops at."""
+    return [child for child in widget.findChildren(QWidget) if child.focusPolicy() & Qt.FocusPolicy.TabFocus]
 
 
 def waiting() -> QLabel:

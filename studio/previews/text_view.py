@@ -55,15 +55,14 @@ class TextView(QWidget):
         self._coloured = {False: True, True: False}  # whether colours are wanted, by whether the work is done
         self.canvas = TokenCanvas()
         self.canvas.selection_changed.connect(self._selected)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.canvas)
         self._actions = make_actions(self, self._slots())
         self._bar = ActionBar([self._actions[name] for name in BAR], self)
         self._legend = Legend()
         self._fade = QVariantAnimation(self, duration=FADE, easingCurve=QEasingCurve(QEasingCurve.Type.InOutQuad))
         self._fade.valueChanged.connect(self._set_tint)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.canvas)
-        self.setFocusProxy(self.canvas)
         self._refresh()
 
     # what the stage asks
@@ -164,8 +163,9 @@ class TextView(QWidget):
 
     def _offer(self, chosen: list[Unit], masked: int) -> None:
         actions, shown = self._actions, [unit for unit in chosen if not unit.masked]
-        actions["remask"].setEnabled(any(not unit.masked or unit.marked for unit in chosen))
-        actions["remask"].setText("Re-mask" if shown or not chosen else "Show again")
+        hidden = [unit for unit in chosen if unit.masked and unit.marked]
+        actions["remask"].setEnabled(bool(shown or hidden))
+        actions["remask"].setText("Show again" if hidden and not shown else "Re-mask")
         actions["lock"].setEnabled(bool(shown))
         actions["lock"].setText("Unlock" if shown and all(unit.mine for unit in shown) else "Lock")
         for name in ("remask", "lock"):

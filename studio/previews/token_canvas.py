@@ -1,7 +1,7 @@
 """Where tokens are drawn and pointed at: flowing text that can be scrolled, zoomed, hovered and selected by unit.
 
 Click selects a token, a drag or Shift many, Ctrl single ones; arrows, Home, End and Page keys move, with Shift they
-select.
+select on the way, and Return picks single ones.
 """
 
 from bisect import bisect_right
@@ -204,6 +204,8 @@ class TokenCanvas(QAbstractScrollArea):
         index = target(self._flow, self._cursor(), Qt.Key(event.key()), control)
         if index is not None:
             self._move_to(index, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._selection.cursor is not None:
+            self.select(self._selection.toggled(self._selection.cursor, self._flow.units))
         elif event.key() == Qt.Key.Key_Escape and self.selected():
             self.select(self._selection.cleared())
         else:
