@@ -101,6 +101,11 @@ class EngineClient(QObject):
             self._patience.start()
         self._process.write(wire.encode(command))
 
+    @property
+    def outdated(self) -> bool:
+        """Whether the engine that runs was started with other arguments than it would be now."""
+        return self._lives() and self._process.arguments() != self.arguments
+
     # --- the process ---
 
     def _lives(self) -> bool:
@@ -143,9 +148,8 @@ class EngineClient(QObject):
             self._mourn()
 
     def _mourn(self) -> None:
-        """The process is dead: hear its last words, say so, and start the next one."""
-        self._read()
-        if self.state in ("stopped", "broken") or self._lives():  # asked to end, or has said why, or is begun anew
+        """The process is dead and all it said was heard: say so, and start the next one."""
+        if self.state in ("stopped", "broken"):  # asked to end; or it has said itself why it cannot work
             return
         sentence = self._reason or _obituary(self._process)
         self._let_go()

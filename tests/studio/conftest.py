@@ -1,6 +1,10 @@
 """The studio's state without a window: a fake engine that is up, and a library in a folder that is nobody's."""
 
-from collections.abc import Iterator
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -47,3 +51,26 @@ def settings(qapp: QApplication, database: Database) -> Settings:
 @pytest.fixture
 def session(qapp: QApplication, database: Database) -> Session:
     return Session(database)
+
+
+@pytest.fixture
+def read_only_folder() -> Iterator[Callable[..., Path]]:
+    """Makes a folder with copies of these files that cannot be written, not even by root, who becomes nobody meanwhile."""
+    if sys.platform == "win32":
+        pytest.skip("folders without the right to write are made otherwise on Windows")
+    folder = Path(tempfile.mkdtemp(prefix="quartet-read-only-"))
+    root = os.geteuid() == 0
+
+    def make(*files: Path) -> Path:
+        for file in files:
+            Path(shutil.copy(file, folder)).chmod(0o444)
+        folder.chmod(0o555)
+        if root:
+            os.seteuid(65534)
+        return folder
+
+    yield make
+    if root:
+        os.seteuid(0)
+    folder.chmod(0o755)
+    shutil.rmtree(folder)

@@ -128,6 +128,14 @@ def test_a_work_that_was_finished_before_the_death_is_not_lost(start: Start, qtb
     assert Finished in ear.heard and "exit code 1" in ear.sentences[0]
 
 
+def test_an_engine_that_gets_ready_each_time_is_started_again_without_end(start: Start, qtbot: QtBot) -> None:
+    ear = start("sound")
+    for deaths in range(1, 7):
+        os.kill(ear.pids[-1], signal.SIGKILL)
+        until(qtbot, lambda deaths=deaths: len(ear.sentences) == deaths)  # type: ignore[misc]
+        until(qtbot, lambda: ear.client.state == "ready")
+
+
 def test_five_deaths_in_a_row_are_enough(start: Start, qtbot: QtBot) -> None:
     ear = start("stillborn")
     assert ear.client.state == "broken" and len(ear.pids) == 5 == len(ear.sentences)

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -45,6 +45,7 @@ def test_another_process_gets_no_claim_until_the_first_is_killed(
     assert claim(tmp_path) is not None
 
 
-def test_a_folder_that_takes_no_lock_does_not_stop_the_studio(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("not a folder")
-    assert claim(tmp_path / "file" / "quartet") is not None
+def test_a_folder_that_takes_no_lock_does_not_stop_the_studio(read_only_folder: Callable[..., Path]) -> None:
+    folder = read_only_folder()
+    assert claim(folder) is not None
+    assert claim(folder / "new") is not None

@@ -33,8 +33,10 @@ def test_a_change_is_saved_by_itself_soon_after(session: Session, database: Data
     qtbot.wait_until(lambda: Session(database).recall("prompt") == "One rainy evening")
 
 
-def test_endless_typing_is_saved_meanwhile(session: Session, database: Database, qtbot: QtBot) -> None:
-    """The delay counts from the first unsaved letter, not from the last."""
+def test_endless_typing_is_saved_meanwhile(database: Database, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The delay counts from the first unsaved letter, not from the last, and is longer than from letter to letter."""
+    monkeypatch.setattr(module, "DELAY", 100)
+    session = Session(database)
     typed = 0
 
     def saved_while_typing() -> bool:
