@@ -55,7 +55,7 @@ def session(qapp: QApplication, database: Database) -> Session:
 
 @pytest.fixture
 def read_only_folder() -> Iterator[Callable[..., Path]]:
-    """Makes a folder with copies of these files that cannot be written, not even by root, who becomes nobody meanwhile."""
+    """Makes a folder with copies of these files that cannot be written, not even by root, who is nobody meanwhile."""
     if sys.platform == "win32":
         pytest.skip("folders without the right to write are made otherwise on Windows")
     folder = Path(tempfile.mkdtemp(prefix="quartet-read-only-"))
