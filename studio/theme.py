@@ -60,7 +60,7 @@ LIGHT = Colours(
     masked="#c3cad6",
     fixed="#eceef3",
     locked="#ddd0ff",
-    confidence=("#f0954a", "#f7bf86", "#f3e6cf", "#cfe0f5", "#a3c4f3"),
+    confidence=("#f0954a", "#f7bf86", "#f3e6cf", "#dfe7f0", "#bcd4f5"),
 )
 DARK = Colours(
     background="#14161b",
@@ -79,7 +79,7 @@ DARK = Colours(
     masked="#414958",
     fixed="#2d323d",
     locked="#56429a",
-    confidence=("#a85208", "#7f5a28", "#5a5750", "#31485f", "#1c3f8f"),
+    confidence=("#a85208", "#86602b", "#605c52", "#46545f", "#2a4668"),
 )
 
 TIGHT, GAP, MARGIN, RADIUS, CONTROL = 4, 8, 16, 6, 30

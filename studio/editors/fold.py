@@ -1,7 +1,7 @@
 """A heading that folds away what stands under it."""
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from studio import theme
 from studio.editors.caption import describe
@@ -9,11 +9,11 @@ from studio.icons import icon
 
 
 class Fold(QWidget):
-    """Add rows to `rows`. Closed at first."""
+    """Add rows to `rows`. Closed at first; `corner` stands at the end of the heading."""
 
     toggled = Signal(bool)
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, corner: QWidget) -> None:
         super().__init__()
         self._title = title
         self._heading = QPushButton()
@@ -29,7 +29,11 @@ class Fold(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._heading)
+        top = QHBoxLayout()
+        top.setSpacing(theme.GAP)
+        top.addWidget(self._heading, 1)
+        top.addWidget(corner)
+        column.addLayout(top)
         column.addWidget(self._body)
         self._heading.toggled.connect(self._body.setVisible)
         self._heading.toggled.connect(self.toggled)

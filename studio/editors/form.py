@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from engine.api.cards import ModelCard
 from engine.api.errors import BadInput
@@ -13,7 +13,7 @@ from engine.api.params import CheckpointRef, Choice, Draft, Text, complaints, fi
 from engine.api.requests import Request
 from studio import theme
 from studio.editors import EDITORS
-from studio.editors.caption import Caption
+from studio.editors.caption import Caption, describe
 from studio.editors.checkpoint import CheckpointEditor
 from studio.editors.choice import ChoiceEditor
 from studio.editors.draft import DraftNote
@@ -22,6 +22,7 @@ from studio.editors.row import Row
 from studio.editors.seed import SeedEditor
 from studio.editors.text import TextEditor
 from studio.editors.values import defaults, options, texts, usable
+from studio.icons import icon
 
 W = TypeVar("W", bound=QWidget)
 
@@ -44,7 +45,8 @@ class Form(QWidget):
         self._fields = {field.name: field for field in fields(request_type)}
         self._rows = {name: Row(field) for name, field in self._fields.items() if type(field.kind) in EDITORS}
         self._carried = {name: field.default for name, field in self._fields.items() if name not in self._rows}
-        self._draft, self._fold = DraftNote(), Fold("Advanced")
+        self._draft, self._reset = DraftNote(), QPushButton("Reset")
+        self._fold = Fold("Advanced", self._reset)
         self._lay_out()
         self._align()
         for editor in self._of(CheckpointEditor):
@@ -100,6 +102,10 @@ class Form(QWidget):
                 changes[name] = row.editor.value()
         changes |= dict(zip(self._drafts(), draft, strict=False))
         return validate(msgspec.structs.replace(shown, **changes), self._options())
+
+    def marked(self) -> bool:
+        """Whether something is said to be wrong under a field."""
+        return any(row.complaint() for row in self._rows.values())
 
     def set_draft(self, *values: Any) -> None:
         """Begin from this draft (a value for each Draft field, in order), not from the prompt; none to end that."""
@@ -230,6 +236,7 @@ class Form(QWidget):
         for text in self._of(TextEditor):
             text.submitted.connect(self.submitted)
             text.example_chosen.connect(self._example_chosen)
+        self._reset.clicked.connect(self.reset)
         self._fold.toggled.connect(lambda: self.changed.emit())
         self._draft.dismissed.connect(self._begin_anew)
 
@@ -243,6 +250,9 @@ class Form(QWidget):
                 column.addWidget(self._draft)
         column.addWidget(self._fold)
         column.addStretch(1)
+        self._reset.setProperty("role", "quiet")
+        self._reset.setIcon(icon("arrow-counter-clockwise", "muted"))
+        describe(self._reset, "Reset", "Sets everything but the words to what the checkpoint works best with.")
         if self._rows:
             self.setFocusProxy(next(iter(self._rows.values())).editor)
 

@@ -1,0 +1,219 @@
+"""A tab: the form of a request on the left, what comes of it on the right, the queue between them.
+
+The right half follows the running job of this modality, until the user opens a work; then it stays with that until
+something is generated again or the user goes back. Nothing here knows a modality by its name.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
+
+from engine.api.cards import ModelCard
+from engine.api.errors import BadInput
+from engine.api.requests import Request
+from studio.editors.form import Form
+from studio.state.jobs import Job, Jobs, JobState
+from studio.state.library import Library, Work
+from studio.state.session import Session
+from studio.tabs.bar import GenerateBar
+from studio.tabs.examples import shipped
+from studio.tabs.invitation import Invitation
+from studio.tabs.viewer import Viewer
+
+FORM_WIDTH, VIEWER_WIDTH, NARROWEST = 360, 620, 300
+MARKED = "Change what is marked above, then generate."
+
+
+class ModalityTab(QWidget):
+    """`export_requested` carries the finished work that is shown."""
+
+    export_requested = Signal(object)
+
+    def __init__(
+        self,
+        modality: str,
+        request_type: type[Request],
+        cards: Sequence[ModelCard],
+        jobs: Jobs,
+        library: Library,
+        session: Session,
+    ) -> None:
+        super().__init__()
+        self._modality, self._type, self._jobs, self._session = modality, request_type, jobs, session
+        self._wrong = ""  # what keeps the form from being used, until something is changed
+        examples = shipped(request_type)
+        self._invitation = Invitation(modality, request_type, examples)
+        self.form, self.bar = Form(request_type, cards, examples), GenerateBar()
+        self.viewer = Viewer(modality, jobs, library, self._invitation)
+        self.stage = self.viewer.stage
+        self._lay_out()
+        self.form.restore(session.recall(f"tab.{modality}", {}))
+        self._connect()
+        self._follow()
+
+    # --- what the window asks for ---
+
+    def work(self) -> Work | None:
+        """The finished work that is shown."""
+        return self.viewer.work
+
+    def show_work(self, work: Work) -> None:
+        """Open a finished work, with its timeline."""
+        self.viewer.show_work(work)
+        self._refresh()
+
+    def use_settings(self, request: Request) -> None:
+        """Every setting of this request in the form, its seed locked."""
+        self.form.load(request)
+        self.form.setFocus()
+
+    # --- what the user does ---
+
+    def generate(self) -> None:
+        """Put what the form asks for in the queue, or say what is wrong with it."""
+        try:
+            self._add(self.form.request())
+        except BadInput as error:
+            self._complain(MARKED if self.form.marked() else str(error))
+            self._scroll.ensureWidgetVisible(self.form.focusWidget() or self.form)
+
+    def stop(self) -> None:
+        """End the running job of this tab, or the one shown that waits."""
+        job = self._stoppable()
+        if job:
+            self._jobs.cancel(job.id)
+
+    def _add(self, request: Request) -> None:
+        self._wrong = ""
+        job = self._jobs.add(request)
+        self.viewer.show_job(self._running() or job)
+        self._refresh()
+
+    def _try_example(self, example: Request) -> None:
+        self.form.take_example(example)
+        self.generate()
+
+    def _rerun(self, *draft: Any) -> None:
+        shown = self.viewer.request()
+        if shown is None:
+            return
+        try:
+            self._add(self.form.rerun(shown, *draft, opened=self.viewer.opened()))
+        except BadInput as error:
+            self._complain(str(error))
+
+    def _adjust(self, name: str, value: float) -> None:
+        running = self._running()
+        if running:
+            self._jobs.adjust(running.id, **{name: value})
+
+    def _follow(self) -> None:
+        """Show the running job, where there is one."""
+        running = self._running()
+        if running:
+            self.viewer.show_job(running)
+        self._refresh()
+
+    def _complain(self, sentence: str) -> None:
+        self._wrong = sentence
+        self._refresh()
+
+    def _form_changed(self) -> None:
+        self._wrong = ""
+        self._session.remember(f"tab.{self._modality}", self.form.values())
+        self._refresh()
+
+    # --- what comes from the queue ---
+
+    def _job_changed(self, job: Job) -> None:
+        if not isinstance(job.request, self._type):
+            return
+        begun = job.state is JobState.running and not self.viewer.opened()
+        if begun or self.viewer.shows(job):
+            self.viewer.show_job(job)
+        self._refresh()
+
+    def _running(self) -> Job | None:
+        running = self._jobs.running()
+        return running if running and isinstance(running.request, self._type) else None
+
+    def _stoppable(self) -> Job | None:
+        shown = self.viewer.job
+        return self._running() or (shown if shown and shown.state is JobState.waiting else None)
+
+    def _refresh(self) -> None:
+        job = self._stoppable()
+        self.bar.set_stop(job is not None, job is not None and job.stopping)
+        self.bar.say(self._wrong or self._hint(), wrong=bool(self._wrong))
+        self.viewer.refresh()
+
+    def _hint(self) -> str:
+        jobs = [job for job in self._jobs.all() if isinstance(job.request, self._type)]
+        waiting = sum(job.state is JobState.waiting for job in jobs)
+        if waiting and self._jobs.running() is None:
+            return "Begins as soon as the engine is ready."
+        return f"{waiting} waiting" if waiting else ""
+
+    # --- how it is put together ---
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc, where nothing that has the focus has a use for it."""
+        if event.key() == Qt.Key.Key_Escape and self._stoppable():
+            self.stop()
+        else:
+            super().keyPressEvent(event)
+
+    def _connect(self) -> None:
+        self.form.changed.connect(self._form_changed)
+        self.form.submitted.connect(self.generate)
+        self.form.adjusted.connect(self._adjust)
+        self.bar.generate_requested.connect(self.generate)
+        self.bar.stop_requested.connect(self.stop)
+        self.viewer.rerun_requested.connect(self._rerun)
+        self.viewer.retry_requested.connect(self._add)
+        self.viewer.follow_requested.connect(self._follow)
+        self.viewer.export_requested.connect(self.export_requested)
+        self._invitation.example_chosen.connect(self._try_example)
+        self._jobs.job_added.connect(self._job_changed)
+        self._jobs.job_changed.connect(self._job_changed)
+        self._jobs.job_removed.connect(self._refresh)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(self.generate)
+
+    def _lay_out(self) -> None:
+        left = QWidget()
+        left.setMinimumWidth(NARROWEST)
+        _stack(left, self._scrolled(), self.bar)
+        splitter = QSplitter()
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(left)
+        splitter.addWidget(self.viewer)
+        splitter.setStretchFactor(1, 1)
+        key = f"split.{self._modality}"
+        splitter.setSizes([self._session.recall(key, FORM_WIDTH), VIEWER_WIDTH])
+        splitter.splitterMoved.connect(lambda: self._session.remember(key, left.width()))
+        _stack(self, splitter)
+        self.setFocusProxy(self.form)
+
+    def _scrolled(self) -> QScrollArea:
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(self.form)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return self._scroll
+
+
+def _stack(widget: QWidget, *parts: QWidget) -> None:
+    """The parts one above the other, edge to edge; the first takes the room."""
+    column = QVBoxLayout(widget)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for part in parts:
+        column.addWidget(part, 1 if part is parts[0] else 0)

@@ -1,0 +1,144 @@
+"""The right half of a tab: the stage, and what can be done with what it shows.
+
+It shows a job of the queue, live or over, or a finished work that the user opened from the library.
+"""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from engine.api.messages import Stepped
+from engine.api.requests import Request
+from studio import theme
+from studio.editors.values import texts
+from studio.previews.stage import Stage, duration
+from studio.state.jobs import Job, Jobs, JobState
+from studio.state.library import Library, Work, title_of
+from studio.tabs.actions import WorkActions
+
+STATES = {JobState.running: "", JobState.waiting: "waiting in the queue"}
+
+
+class Viewer(QWidget):
+    """`rerun_requested` carries a draft, `retry_requested` the request shown, `export_requested` the work shown."""
+
+    rerun_requested = Signal(object, object)
+    retry_requested = Signal(object)
+    follow_requested = Signal()
+    export_requested = Signal(object)
+
+    def __init__(self, modality: str, jobs: Jobs, library: Library, invitation: QWidget) -> None:
+        super().__init__()
+        self._modality, self._jobs, self._library = modality, jobs, library
+        self.job: Job | None = None  # what is shown: this one,
+        self.work: Work | None = None  # and the work it has become, or a work that was opened
+        self.stage, self._actions = Stage(), WorkActions()
+        self.stage.set_placeholder(invitation)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
+        column.setSpacing(theme.GAP)
+        column.addWidget(self.stage, 1)
+        column.addWidget(self._actions)
+        self._connect()
+
+    def shows(self, job: Job) -> bool:
+        return self.job is not None and self.job.id == job.id
+
+    def opened(self) -> bool:
+        """Whether the user opened a work, which then stays."""
+        return self.job is None and self.work is not None
+
+    def request(self) -> Request | None:
+        """What made, or makes, what is shown."""
+        return self.job.request if self.job else self.work.request if self.work else None
+
+    def show_job(self, job: Job) -> None:
+        """Put a job on the stage, or show how it has changed."""
+        before = self.job.state if self.job is not None and self.shows(job) else None
+        if before is None:
+            self._begin(job)
+        self.job = job
+        self.stage.set_status(status(job))
+        if job.state.ended and not (before and before.ended):
+            self._end(job)
+        self.refresh()
+
+    def show_work(self, work: Work) -> None:
+        """Open a finished work, with its timeline."""
+        self.job, self.work = None, work
+        self.stage.set_steps(self._library.timeline(work.id))
+        self.stage.set_label(work.title)
+        self.stage.set_status(f"finished in {duration(work.elapsed)}")
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Offer what can be done now."""
+        running = self._jobs.running()
+        elsewhere = running is not None and not self.shows(running) and type(running.request) is type(self.request())
+        self._actions.show_state(self.job, self.work, elsewhere)
+
+    def _begin(self, job: Job) -> None:
+        self.work = None
+        self.stage.begin(self._name(job.request), job.steps or getattr(job.request, "steps", 1))
+        for step in self._jobs.steps(job.id):
+            self.stage.add_step(step)
+
+    def _end(self, job: Job) -> None:
+        self.stage.set_live(False)
+        self.work = self._library.get(job.work_id) if job.work_id else None
+        if self.work:
+            self.stage.set_label(self.work.title)
+        if not self._jobs.steps(job.id):
+            self.stage.clear()
+
+    def _name(self, request: Request) -> str:
+        words = next((text for text in texts(request) if text.strip()), "")
+        return title_of(words) if words else f"New {self._modality}"
+
+    def _stepped(self, id: str, stepped: Stepped) -> None:
+        if self.job and id == self.job.id:
+            self.stage.add_step(stepped)
+
+    def _job_removed(self, id: str) -> None:
+        """Taken off the queue: one that waited is gone, an ended one stays to be looked at."""
+        if self.job and id == self.job.id and not self.job.state.ended:
+            self._clear()
+
+    def _work_changed(self, work: Work) -> None:
+        if self.work and work.id == self.work.id:
+            self.work = work
+            self.refresh()
+
+    def _work_removed(self, id: str) -> None:
+        if self.work and id == self.work.id:
+            self._clear()
+
+    def _clear(self) -> None:
+        self.job = self.work = None
+        self.stage.clear()
+        self.refresh()
+
+    def _connect(self) -> None:
+        self.stage.rerun_requested.connect(self.rerun_requested)
+        self._actions.retry_requested.connect(lambda: self.retry_requested.emit(self.request()))
+        self._actions.export_requested.connect(lambda: self.export_requested.emit(self.work))
+        self._actions.follow_requested.connect(self.follow_requested)
+        self._actions.favourite_toggled.connect(self._favour)
+        self._jobs.stepped.connect(self._stepped)
+        self._jobs.job_removed.connect(self._job_removed)
+        self._library.work_changed.connect(self._work_changed)
+        self._library.work_removed.connect(self._work_removed)
+
+    def _favour(self, favourite: bool) -> None:
+        if self.work:
+            self._library.set_favourite(self.work.id, favourite)
+
+
+def status(job: Job) -> str:
+    """How a job stands, in a few words."""
+    if job.stopping:
+        return "stopping…"
+    if job.loading is not None:
+        return f"loading the checkpoint, {job.loading:.0%}"
+    if job.state is JobState.finished:
+        return f"finished in {duration(job.elapsed)}"
+    return STATES.get(job.state, job.state.value)
