@@ -75,7 +75,6 @@ class EngineClient(QObject):
         self._deaths = 0
         self._pause.stop()
         if self._lives():
-            self._become("restarting")
             self._kill("The engine was restarted; the job it was doing can be run again.")
         else:
             self._become("starting")
@@ -131,7 +130,7 @@ class EngineClient(QObject):
         if isinstance(event, Announced):
             self.announcement = event
             self.announced.emit(event)
-        elif isinstance(event, Ready):
+        elif isinstance(event, Ready) and not self._reason:
             self._deaths = 0
             self.device = event
             self._become("ready")
@@ -166,6 +165,7 @@ class EngineClient(QObject):
 
     def _kill(self, reason: str) -> None:
         self._reason = self._reason or reason
+        self._become("restarting")  # at once: what it still says may make nobody send it another job
         self._process.kill()
 
     def _lose_patience(self) -> None:

@@ -183,10 +183,13 @@ def test_a_cancel_that_is_answered_kills_nobody(start: Start, qtbot: QtBot) -> N
 
 def test_a_cancel_that_is_not_answered_ends_the_engine_and_a_new_one_comes(start: Start, qtbot: QtBot) -> None:
     ear = start("deaf")
+    seen: list[str] = []
+    ear.client._patience.timeout.connect(lambda: seen.append(ear.client.state))
     ear.client.send(generate("endless"))
     ear.client.send(Cancel(job="a"))
     until(qtbot, lambda: len(ear.pids) == 2 and ear.client.state == "ready")
     assert len(ear.sentences) == 1 and "5 seconds" in ear.sentences[0]
+    assert seen == ["restarting"]  # nobody sends a job to an engine that is as good as dead
 
 
 def test_a_restart_by_the_user_brings_a_new_process_with_the_new_arguments(start: Start, qtbot: QtBot) -> None:
