@@ -194,9 +194,12 @@ def test_a_cancel_that_is_not_answered_ends_the_engine_and_a_new_one_comes(start
 
 def test_a_restart_by_the_user_brings_a_new_process_with_the_new_arguments(start: Start, qtbot: QtBot) -> None:
     ear = start("sound")
-    ear.client.arguments[-1] = "chatty"
+    assert not ear.client.outdated
+    ear.client.arguments = [*ear.client.arguments[:-1], "chatty"]
+    assert ear.client.outdated
     ear.client.restart()
     until(qtbot, lambda: len(ear.pids) == 2 and ear.client.state == "ready")
+    assert not ear.client.outdated
     assert len(ear.sentences) == 1 and not ear.alive(ear.pids[0])
     assert (paths.logs() / module.LOG).read_text(encoding="utf-8") == "नमस्ते\n"
 
