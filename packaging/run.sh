@@ -6,6 +6,10 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/setup.sh"
 
 has_display() { ! on_linux || [ -n "${DISPLAY-}${WAYLAND_DISPLAY-}${QT_QPA_PLATFORM-}" ]; }
 
+screen_answers() {  # a display may be named and yet not be there
+    "$python" -c 'import sys; from studio.screen import complaint; sys.exit(complaint() is not None)' >/dev/null
+}
+
 only_asks() { [[ " $* " == *" --version "* || " $* " == *" --help "* || " $* " == *" -h "* ]]; }
 
 render_examples() {
@@ -34,7 +38,7 @@ ending_of() {  # modality -> the ending of its files
 
 check_libraries || ! has_display || only_asks "$@" || exit 1
 set_up run
-if has_display || only_asks "$@"; then
+if only_asks "$@" || { has_display && screen_answers; }; then
     exec "$python" -m studio "$@"
 fi
 render_examples

@@ -105,6 +105,14 @@ def test_without_a_display_the_examples_are_rendered_and_named(checkout: Path, m
     assert ran.returncode == 0
 
 
+def test_a_display_that_does_not_answer_is_none(checkout: Path, machine: dict[str, str]) -> None:
+    stand_in(checkout / ".venv/bin/python", PYTHON.replace("|| printf", '|| { [ "$1" != -c ] && printf') + "}\n")
+    stamp("run", checkout, machine)
+    ran = bash('bash "$here/packaging/run.sh"', checkout, machine | {"DISPLAY": "nowhere:7"})
+    assert "no display" in ran.stderr
+    assert "works/river.txt\n" in ran.stdout
+
+
 def test_an_example_that_fails_is_not_named_and_fails_the_command(checkout: Path, machine: dict[str, str]) -> None:
     stand_in(checkout / ".venv/bin/python", PYTHON.replace("|| printf", "|| ! printf"))
     stamp("run", checkout, machine)
