@@ -133,22 +133,19 @@ class Flow:
 
 def placed(lines: list[QTextLine], spans: list[Span]) -> Iterator[tuple[int, float, float, float]]:
     """(unit, base line, left, right) of every span of a paragraph, once for each line it reaches."""
-    rows = [(line, line.textStart(), line.textStart() + line.textLength(), line.y() + line.ascent()) for line in lines]
+    rows = [(line.cursorToX, line.textStart() + line.textLength(), line.y() + line.ascent()) for line in lines]
     row = 0
     for start, stop, unit in spans:
-        while row + 1 < len(rows) and start >= rows[row][2]:
+        while row + 1 < len(rows) and start >= rows[row][1]:
             row += 1
-        for line, first, last, base in rows[row:]:
-            ends = edge(line, max(start, first)), edge(line, min(stop, last))
-            yield unit, base, min(ends), max(ends)
-            if stop <= last:
+        at, (x, last, base) = start, rows[row]
+        while True:
+            one, other = x(at)[0], x(min(stop, last))[0]  # type: ignore[index]
+            yield unit, base, min(one, other), max(one, other)
+            if stop <= last or row + 1 == len(rows):
                 break
-
-
-def edge(line: QTextLine, position: int) -> float:
-    """Where on its line a position is."""
-    x: float = line.cursorToX(position)[0]  # type: ignore[index]
-    return x
+            row, at = row + 1, last
+            x, last, base = rows[row]
 
 
 def paragraphs(units: Sequence[Unit], font: QFont) -> Iterator[tuple[str, list[Span]]]:

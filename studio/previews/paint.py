@@ -58,18 +58,14 @@ def _grounds(painter: QPainter, flow: Flow, look: Look, boxes: list[Box]) -> Non
         unit = flow.units[index]
         lasting = unit.masked or unit.marked
         if look.tint or lasting:
-            painter.setOpacity(1.0 if lasting else look.tint)
-            painter.setBrush(brushes(ground(unit, look.colours)))
+            painter.setBrush(brush(ground(unit, look.colours), 1.0 if lasting else look.tint))
             wider = -0.75 if unit.masked else 1.0  # blocks stand apart, words are embraced
             painter.drawRoundedRect(box.adjusted(-wider, 0, wider, 0), CORNER, CORNER)
-    painter.setOpacity(1.0)
 
 
 def _selection(painter: QPainter, look: Look, boxes: list[Box]) -> None:
     """A veil over what is selected; neighbours on a line share one."""
-    veil = QColor(look.colours.accent)
-    veil.setAlphaF(0.32)
-    painter.setBrush(veil)
+    painter.setBrush(faded(look.colours.accent, 0.32))
     joined: list[QRectF] = []
     last = -2
     for index, box in boxes:
@@ -86,31 +82,31 @@ def _selection(painter: QPainter, look: Look, boxes: list[Box]) -> None:
 
 def _marks(painter: QPainter, flow: Flow, look: Look, boxes: list[Box]) -> None:
     """What stands on the text: guesses, a rule under what is the user's, a frame around what is new or re-masked."""
-    text, muted, accent = (QColor(colour) for colour in (look.colours.text, look.colours.muted, look.colours.accent))
+    colours, key = look.colours, flow.font.toString()
+    ghost, sign = faded(colours.text, GHOST), faded(colours.muted, look.tint)
+    fresh, given = QPen(faded(colours.text, 0.5 * look.tint), 1), QPen(sign, 1)
+    locked, remasked = QPen(QColor(colours.accent), 2), QPen(QColor(colours.accent), 1.4, Qt.PenStyle.DashLine)
     for index, box in boxes:
         unit = flow.units[index]
-        if unit.masked and (look.guesses or unit.marked):
-            painter.setOpacity(GHOST)
-            painter.setPen(text)
-            _centred(painter, flow, unit, box)
-        painter.setOpacity(1.0 if unit.masked or unit.marked else look.tint)
-        if not unit.masked and not unit.text.strip():
-            painter.setPen(muted)
-            _centred(painter, flow, unit, box)
-        if unit.masked and unit.marked:
-            _frame(painter, box, QPen(accent, 1.4, Qt.PenStyle.DashLine))
-        elif unit.mine:
-            painter.setPen(QPen(accent, 2) if unit.marked else QPen(muted, 1))
+        if unit.masked:
+            if look.guesses or unit.marked:
+                _centred(painter, flow, unit, box, ghost, key)
+            if unit.marked:
+                _frame(painter, box, remasked)
+            continue
+        if not unit.text.strip():
+            _centred(painter, flow, unit, box, sign, key)
+        if unit.mine:
+            painter.setPen(locked if unit.marked else given)
             painter.drawLine(box.bottomLeft() + QPointF(1, -1), box.bottomRight() + QPointF(-1, -1))
         elif unit.fresh:
-            painter.setOpacity(0.5 * look.tint)
-            _frame(painter, box, QPen(text, 1))
-    painter.setOpacity(1.0)
+            _frame(painter, box, fresh)
 
 
-def _centred(painter: QPainter, flow: Flow, unit: Unit, box: QRectF) -> None:
-    layout, width = small_layout(glyphs(unit.text), flow.font.toString())
+def _centred(painter: QPainter, flow: Flow, unit: Unit, box: QRectF, colour: QColor, key: str) -> None:
+    layout, width = small_layout(glyphs(unit.text), key)
     if width <= box.width() + 1:
+        painter.setPen(colour)
         layout.draw(painter, QPointF(box.left() + (box.width() - width) / 2, box.top() + RISE * flow.em))
 
 
@@ -126,10 +122,17 @@ def _frame(painter: QPainter, box: QRectF, pen: QPen) -> None:
     painter.drawRoundedRect(box.adjusted(-0.5, 0.5, 0.5, -0.5), CORNER, CORNER)
 
 
+def faded(colour: str, strength: float) -> QColor:
+    """A colour of this opacity; cheaper than the painter's."""
+    made = QColor(colour)
+    made.setAlphaF(strength)
+    return made
+
+
 @lru_cache(maxsize=64)
-def brushes(colour: str) -> QBrush:
-    """A brush of this colour."""
-    return QBrush(QColor(colour))
+def brush(colour: str, strength: float) -> QBrush:
+    """A brush of this colour and opacity."""
+    return QBrush(faded(colour, strength))
 
 
 @lru_cache(maxsize=4096)
