@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from engine.api.cards import ModelCard
+from engine.api.errors import BadInput
 from engine.api.messages import TextPreview, TextWork
 from engine.api.params import validate
 from engine.api.requests import TextRequest
@@ -52,6 +54,7 @@ def text(request: TextRequest, shelf: Shelf, live: Live) -> Generator[Progress, 
     card = shelf.card(request.checkpoint)
     validate(request, card.options)
     codec: TextTokens = shelf.codec(card)
+    check_fit(card, codec)
     canvas = canvas_for(request, codec)
     network = shelf.network(card)
     tokens = torch.tensor(canvas.tokens)
@@ -85,11 +88,25 @@ def text(request: TextRequest, shelf: Shelf, live: Live) -> Generator[Progress, 
     return TextWork(text=codec.decode(page.tokens.tolist()).strip())
 
 
+def check_fit(card: ModelCard, codec: TextTokens) -> None:
+    """Raises BadInput where the parts of a checkpoint do not belong together."""
+    if card.path not in PATHS:
+        raise BadInput(
+            f"The card of {card.id} names the path “{card.path}”, which this Quartet does not know; correct it."
+        )
+    if missing := {"window", "vocab_size"} - card.network.keys():
+        raise BadInput(f"The card of {card.id} lacks {', '.join(sorted(missing))} under [network]; add it.")
+    if codec.vocab_size > card.network["vocab_size"]:
+        raise BadInput(f"{card.title} has the tokenizer of another network; download it again.")
+
+
 def denoiser(
     request: TextRequest, codec: TextTokens, network: nn.Module, live: Live, page: Page, place: slice
 ) -> Denoiser:
     """x (N,), level -> logits (N, V) for the window at `place`, guided, with no special token but the end."""
-    tags = torch.tensor([codec.mask if name == "any" else codec.tag(name) for name in (request.language, request.style)])
+    tags = torch.tensor(
+        [codec.mask if name == "any" else codec.tag(name) for name in (request.language, request.style)]
+    )
     before = torch.tensor([codec.end] if place.start == 0 else [], dtype=torch.long)
     after = torch.tensor([codec.end] if place.stop == len(page.tokens) else [], dtype=torch.long)
     fixed = page.fixed[place]
@@ -105,7 +122,7 @@ def denoiser(
         share = (batch[:, len(tags) :] == codec.mask).float().mean(1)
         t = share.asin() * (2 / math.pi)  # where the path has that share masked: gaps in a known text are a late time
         first = len(tags) + len(before)
-        return network(batch.to(device), t.to(device))[:, first : first + len(fixed)].float().cpu()
+        return network(batch.to(device), t.to(device))[:, first : first + len(fixed), : codec.vocab_size].float().cpu()
 
     guess = guided(
         lambda x, level: logits(row(x, True))[0],

@@ -57,6 +57,11 @@ def choose(wanted: str = "") -> Device:
     return _describe(torch.device("cpu"))
 
 
+def available() -> tuple[str, ...]:
+    """The kinds of device that this machine offers, the fastest first."""
+    return tuple(kind for kind in ("cuda", "mps", "cpu") if _is_there(kind))
+
+
 def _parse(wanted: str) -> torch.device:
     kind, _, index = wanted.partition(":")
     if kind not in ("cpu", "cuda", "mps") or (index and not index.isdecimal()):

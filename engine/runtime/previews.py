@@ -3,9 +3,9 @@
 import time
 from collections.abc import Callable
 
-SHARE = 0.05
-ALLOWANCE = 0.02
-"""What previews may cost before a share of the time spent has added up, so that a short job shows something too."""
+SHARE = 0.04
+ALLOWANCE = 0.01
+"""What previews may cost before a share has added up, so that a short job shows something too; together 5 % of a second."""
 
 
 class PreviewBudget:

@@ -103,9 +103,11 @@ class Server:
             self._shelf = start(device, budget)
         except (BadInput, Failure) as error:
             self._refuse(str(error), "".join(traceback.format_exception(error)))
+        from engine.runtime.device import available  # it needs torch, which is there by now
+
         found = self._shelf.device
         log.info("ready on %s (%s)", found.name, found.kind)
-        self._jobs.tell(Ready(device=found.kind, name=found.name, memory=found.memory))
+        self._jobs.tell(Ready(device=found.kind, name=found.name, memory=found.memory, devices=available()))
         self._work(self._shelf)
 
     def _announce(self) -> None:
