@@ -9,6 +9,7 @@ from studio.editors.caption import Caption, describe
 from studio.editors.wheel import calm
 
 FIELD_WIDTH = 104  # holds "512 tokens"
+SLIDER_WIDTH = 64  # at least
 
 
 class NumberEditor(QWidget):
@@ -57,6 +58,7 @@ class NumberEditor(QWidget):
     def _make_slider(self) -> QSlider:
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setRange(0, round((self._kind.high - self._kind.low) / self._kind.step))
+        slider.setMinimumWidth(SLIDER_WIDTH)
         slider.setPageStep(max(1, slider.maximum() // 10))
         describe(slider, self._kind.label, self._kind.help)
         calm(slider)

@@ -18,6 +18,7 @@ from engine.api.params import Field, Text
 from studio import theme
 from studio.editors.caption import Caption, describe
 from studio.icons import icon
+from studio.state.library import title_of
 
 MOST_LINES = 14
 NEARLY = 0.9  # of the limit: from here on the letters are counted
@@ -63,7 +64,7 @@ class TextEditor(QWidget):
         self._examples.setVisible(bool(examples))
         self._menu.clear()
         for example in examples:
-            entry = self._menu.addAction(example.replace("&", "&&"))
+            entry = self._menu.addAction(title_of(example).replace("&", "&&"))
             entry.triggered.connect(lambda _=False, chosen=example: self._fill(chosen))
 
     def _take(self) -> None:

@@ -12,9 +12,9 @@ from studio import theme
 from studio.editors.caption import describe
 from studio.editors.values import texts
 from studio.icons import icon
+from studio.state.library import title_of
 
 WIDTH = 460
-LONGEST = 52  # letters of an example on its button
 
 
 class Invitation(QWidget):
@@ -48,8 +48,7 @@ class Invitation(QWidget):
 
     def _button(self, example: Request) -> QPushButton:
         words = " ".join(texts(example))
-        short = words if len(words) <= LONGEST else words[:LONGEST].rsplit(" ", 1)[0] + "…"
-        button = QPushButton(short.replace("&", "&&"))
+        button = QPushButton(title_of(words).replace("&", "&&"))
         button.setIcon(icon("play-fill", "accent"))
         button.setProperty("role", "example")
         describe(button, f"Example: {words}", "Fills the form and makes it.")

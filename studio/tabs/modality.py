@@ -23,7 +23,7 @@ from studio.tabs.examples import shipped
 from studio.tabs.invitation import Invitation
 from studio.tabs.viewer import Viewer
 
-FORM_WIDTH, VIEWER_WIDTH, NARROWEST = 360, 620, 300
+FORM_WIDTH, VIEWER_WIDTH = 360, 620
 MARKED = "Change what is marked above, then generate."
 
 
@@ -187,7 +187,6 @@ class ModalityTab(QWidget):
 
     def _lay_out(self) -> None:
         left = QWidget()
-        left.setMinimumWidth(NARROWEST)
         _stack(left, self._scrolled(), self.bar)
         splitter = QSplitter()
         splitter.setChildrenCollapsible(False)
@@ -207,6 +206,8 @@ class ModalityTab(QWidget):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        self._scroll.setMinimumWidth(self.form.minimumSizeHint().width() + bar)  # so that nothing of it is cut off
         return self._scroll
 
 

@@ -1,0 +1,77 @@
+"""The tabs, one for each modality that the engine announces; a page of its own stands there until it does."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
+
+from engine.api.messages import Announced
+from engine.api.requests import REQUESTS
+from studio.state.jobs import Jobs
+from studio.state.library import Library, Work
+from studio.state.session import Session
+from studio.tabs.modality import ModalityTab
+
+
+class Pages(QStackedWidget):
+    """`tab_added` says which modality has a tab now; `export_requested` carries the work on a tab's stage."""
+
+    tab_added = Signal(str)
+    export_requested = Signal(object)
+
+    def __init__(self, start_page: QWidget, jobs: Jobs, library: Library, session: Session) -> None:
+        super().__init__()
+        self._jobs, self._library, self._session = jobs, library, session
+        self._shown = QTabWidget()
+        self._shown.setDocumentMode(True)
+        self._shown.tabBar().setAccessibleName("What to make")
+        self.tabs: dict[str, ModalityTab] = {}
+        self._later: list[Callable[[], object]] = []  # what was asked for before there were tabs
+        self.addWidget(start_page)
+        self.addWidget(self._shown)
+        self._shown.currentChanged.connect(self._remember)
+
+    def announce(self, announced: Announced) -> None:
+        """Tabs for what the engine makes; those that stand already stay as they are after a restart."""
+        new = [name for name in announced.modalities if name in REQUESTS and name not in self.tabs]
+        wanted = self._session.recall("tab", "")
+        for name in new:
+            self._add(name, announced)
+        if new:
+            self.setCurrentWidget(self._shown)
+            self.bring(wanted if wanted in self.tabs else new[0])
+        later, self._later = self._later, []
+        for act in later:
+            act()
+
+    def bring(self, name: str) -> ModalityTab | None:
+        """The modality's tab, brought to the front, the keys going to it."""
+        tab = self.tabs.get(name)
+        if tab:
+            self._shown.setCurrentWidget(tab)
+            tab.setFocus()
+        return tab
+
+    def in_tab(self, name: str, act: Callable[[ModalityTab], object]) -> None:
+        """Do this in the modality's tab; once there are tabs, if there are none yet."""
+        tab = self.bring(name)
+        if tab:
+            act(tab)
+        elif not self.tabs:
+            self._later.append(lambda: self.in_tab(name, act))
+
+    def work(self) -> Work | None:
+        """The finished work on the stage of the tab in front."""
+        tab = self._shown.currentWidget()
+        return tab.work() if isinstance(tab, ModalityTab) else None
+
+    def _add(self, name: str, announced: Announced) -> None:
+        cards = [card for card in announced.cards if card.modality == name]
+        tab = ModalityTab(name, REQUESTS[name], cards, self._jobs, self._library, self._session)
+        tab.export_requested.connect(self.export_requested)
+        self.tabs[name] = tab
+        self._shown.addTab(tab, name.capitalize())
+        self.tab_added.emit(name)
+
+    def _remember(self, index: int) -> None:
+        self._session.remember("tab", next(name for name, tab in self.tabs.items() if self._shown.widget(index) is tab))
