@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from engine.api.errors import BadInput, Failure
-from engine.api.messages import Cancelled, Event, Failed, Finished, Loading, Stepped, Work
+from engine.api.messages import Cancelled, Event, Failed, Finished, Loading, Stepped, TextWork, Work
 from engine.api.recipe import TEXT_ENDINGS, write_text
 from engine.api.requests import Request
 from engine.commands.flags import parser_for, request_from
@@ -21,10 +21,10 @@ from engine.runtime.start import start
 CANCELLED = 130
 
 Writer = Callable[[Path, Work, str], None]
-WRITERS: dict[str, tuple[tuple[str, ...], Writer]] = {
-    "text": (TEXT_ENDINGS, lambda path, work, recipe: write_text(path, work.text, recipe)),
+WRITERS: dict[type[Work], tuple[tuple[str, ...], Writer]] = {
+    TextWork: (TEXT_ENDINGS, lambda path, work, recipe: write_text(path, work.text, recipe)),
 }
-"""Modality → the endings its files may have, and what writes a work with its recipe."""
+"""Medium → the endings its files may have, and what writes a work of it with its recipe."""
 
 
 def main(modality: str, arguments: list[str]) -> int:
@@ -32,10 +32,10 @@ def main(modality: str, arguments: list[str]) -> int:
     options = parser_for(modality).parse_args(arguments)
     request, remarks = request_from(modality, options)
     if options.out:
-        check_destination(options.out, WRITERS[modality][0])
+        check_destination(options.out)
     for text in remarks:
         remark(text)
-    return finish(perform(request, options), options.out, options.json, WRITERS[modality][1])
+    return finish(perform(request, options), options.out, options.json)
 
 
 def perform(request: Request, options: argparse.Namespace) -> Finished | Cancelled | Failed:
@@ -48,7 +48,8 @@ def perform(request: Request, options: argparse.Namespace) -> Finished | Cancell
 
         run(job, shelf, teller)
     except KeyboardInterrupt:
-        teller(Cancelled(job=job.id))
+        if teller.end is None:
+            teller(Cancelled(job=job.id))
     assert teller.end is not None
     return teller.end
 
@@ -74,7 +75,7 @@ class Teller:
             say(msgspec.json.encode(event).decode())
 
 
-def finish(end: Finished | Cancelled | Failed, out: Path | None, as_json: bool, write: Writer) -> int:
+def finish(end: Finished | Cancelled | Failed, out: Path | None, as_json: bool) -> int:
     """Deliver the work, or say why there is none. What cannot be written to its file is not lost: it goes to stdout."""
     match end:
         case Cancelled():
@@ -85,8 +86,8 @@ def finish(end: Finished | Cancelled | Failed, out: Path | None, as_json: bool, 
         case Finished():
             try:
                 if out:
-                    write(out, end.work, end.recipe)
-            except Failure:
+                    WRITERS[type(end.work)][1](out, end.work, end.recipe)
+            except (BadInput, Failure):
                 show(end.work, as_json)
                 raise
             if out is None:
@@ -100,8 +101,9 @@ def show(work: Work, as_json: bool) -> None:
         say(work.text)
 
 
-def check_destination(path: Path, endings: tuple[str, ...]) -> None:
+def check_destination(path: Path) -> None:
     """Raises BadInput or Failure, before any work is done, where its file could not be written."""
+    endings = [ending for known, _ in WRITERS.values() for ending in known]
     if path.suffix.lower() not in endings:
         raise BadInput(
             f"The work is written as {' or '.join(endings)}, not “{path.suffix}”; change the name {path.name}."

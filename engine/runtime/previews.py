@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 SHARE = 0.04
 ALLOWANCE = 0.01
-"""What previews may cost before a share has added up, so that a short job shows something too; together 5 % of a second."""
+"""What they may cost before a share has added up, so that a short job shows something too: 5 % of a second together."""
 
 
 class PreviewBudget:

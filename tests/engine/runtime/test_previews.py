@@ -48,7 +48,7 @@ def test_a_dear_preview_is_affordable_again_after_a_while() -> None:
     budget.pay(partial(clock.advance, 0.1))
     clock.advance(1)
     assert not budget.affords()
-    clock.advance(6)
+    clock.advance(10)
     assert budget.affords()
 
 
