@@ -1,0 +1,229 @@
+"""How pocket-text is made: corpus, tokenizer, a masked diffusion language model, its averaged weights in fp16.
+
+Times t are uniform, the share of masked tokens is sin(π t / 2), the tokens of one grapheme cluster are masked
+together, and the loss is the cross-entropy on masked tokens. Each tag is masked in 15 % of the windows and never
+predicted, which gives guidance its unconditional branch.
+
+Shapes: B batch, N tokens of a window, M masked tokens of the batch.
+"""
+
+import argparse
+import dataclasses
+import json
+import logging
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from safetensors.torch import save
+from torch import Tensor, nn
+
+from engine.api.errors import BadInput, Failure
+from engine.api.files import write_atomically
+from engine.codecs.text_tokens import LANGUAGES, TextTokens
+from engine.networks.masked_lm import MaskedLM, MaskedLMConfig
+from engine.training import text_corpus
+from engine.training.loop import LoopConfig, Run
+from engine.training.tokenizer import train_tokenizer
+
+log = logging.getLogger(__name__)
+
+DEFAULT_NETWORK = MaskedLMConfig(vocab_size=6144)
+DEFAULT_LOOP = LoopConfig()
+
+Documents = dict[tuple[str, str], list[str]]  # texts by (language, style)
+TAGS = 2  # the window's first tokens: language, style
+TAG_DROPOUT = 0.15
+STYLE_EXPONENT = 0.7  # a style's share of its language goes with its size to this power
+STYLE_FAVOUR = {"story": 2.0}
+
+
+def read_documents(path: Path) -> Documents:
+    documents: Documents = defaultdict(list)
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            record = json.loads(line)
+            documents[record["language"], record["style"]].append(record["text"])
+    return dict(documents)
+
+
+class Group:
+    """The documents of one language and style, each with the `end` before it, as tokens."""
+
+    def __init__(self, texts: list[str], tokens: TextTokens) -> None:
+        self.documents = [np.array([tokens.end, *tokens.encode(text)], dtype=np.int64) for text in texts]
+        self.stops = np.cumsum([len(document) for document in self.documents])
+        self.closing = np.array([tokens.end], dtype=np.int64)
+
+    def any_document(self, rng: np.random.Generator) -> np.ndarray:
+        return self.documents[rng.integers(len(self.documents))]
+
+    def any_rest(self, rng: np.random.Generator) -> np.ndarray:
+        """A document from any of its tokens on, every token of the group being as likely."""
+        position = int(rng.integers(self.stops[-1]))
+        chosen = int(np.searchsorted(self.stops, position, side="right"))
+        return self.documents[chosen][position - self.stops[chosen] :]
+
+    def window(self, count: int, rng: np.random.Generator) -> np.ndarray:  # (count,)
+        """Consecutive documents: a quarter of the windows begin with one, a quarter end with one, half neither."""
+        kind = rng.integers(4)
+        parts = [self.closing] if kind == 0 else [self.any_document(rng) if kind == 1 else self.any_rest(rng)]
+        length = len(parts[0])
+        while length < count:
+            parts.append(self.any_document(rng))
+            length += len(parts[-1])
+        return np.concatenate(parts[::-1])[-count:] if kind == 0 else np.concatenate(parts)[:count]
+
+
+class Windows:
+    """Training windows [language][style] text..., the languages equally often."""
+
+    def __init__(self, documents: Documents, tokens: TextTokens, window: int) -> None:
+        self.window = window
+        self.groups = {name: Group(texts, tokens) for name, texts in sorted(documents.items())}
+        self.names = list(self.groups)
+        self.tags = {name: [tokens.tag(name[0]), tokens.tag(name[1])] for name in self.names}
+        self.shares = self.group_shares()
+
+    def group_shares(self) -> np.ndarray:
+        sizes = [float(group.stops[-1]) for group in self.groups.values()]
+        raw = {
+            name: size**STYLE_EXPONENT * STYLE_FAVOUR.get(name[1], 1.0)
+            for name, size in zip(self.names, sizes, strict=True)
+        }
+        totals = {language: sum(raw[name] for name in raw if name[0] == language) for language in LANGUAGES}
+        shares = np.array([raw[name] / totals[name[0]] for name in self.names])
+        return shares / shares.sum()
+
+    def draw(self, count: int, rng: np.random.Generator) -> Tensor:  # (B, N)
+        chosen = [self.names[i] for i in rng.choice(len(self.names), size=count, p=self.shares)]
+        rows = [self.tags[name] + self.groups[name].window(self.window - TAGS, rng).tolist() for name in chosen]
+        return torch.tensor(rows)
+
+
+def mask_share(t: Tensor) -> Tensor:
+    """The share of tokens that are masked at time t: 0 at t = 0, all at t = 1."""
+    return torch.sin(0.5 * torch.pi * t)
+
+
+def draw_masks(windows: Tensor, joined: Tensor, t: Tensor, generator: torch.Generator) -> Tensor:
+    """What to mask, (B, N) bool: whole clusters, at least one a window, never a tag."""
+    cluster = (~joined).cumsum(dim=1) - 1
+    luck = torch.rand(windows.shape, generator=generator).gather(1, cluster)
+    luck[:, :TAGS] = 2.0
+    return luck <= torch.maximum(mask_share(t)[:, None], luck.min(dim=1, keepdim=True).values)
+
+
+def hide_tags(windows: Tensor, mask: int, generator: torch.Generator) -> Tensor:
+    hidden = torch.rand(len(windows), TAGS, generator=generator) < TAG_DROPOUT
+    return torch.cat([windows[:, :TAGS].masked_fill(hidden, mask), windows[:, TAGS:]], dim=1)
+
+
+class MaskedObjective:
+    """Mean cross-entropy over each window's masked tokens.
+
+    The mean weighs every mask share alike, as the likelihood bound does; its divisor is at least an eighth of the
+    window, because a mean over two or three tokens is mostly noise.
+    """
+
+    def __init__(self, windows: Windows, tokens: TextTokens) -> None:
+        self.windows, self.tokens = windows, tokens
+
+    def __call__(self, network: nn.Module, t: Tensor, generator: torch.Generator) -> Tensor:
+        rng = np.random.default_rng(int(torch.randint(2**62, (), generator=generator)))
+        windows = self.windows.draw(len(t), rng)
+        masked = draw_masks(windows, self.tokens.joined(windows), t.cpu(), generator)
+        noisy = hide_tags(windows, self.tokens.mask, generator).masked_fill(masked, self.tokens.mask)
+        return masked_loss(network, noisy.to(t.device), windows.to(t.device), masked.to(t.device), t)
+
+
+def masked_loss(network: nn.Module, noisy: Tensor, windows: Tensor, masked: Tensor, t: Tensor) -> Tensor:  # -> (B,)
+    rows = masked.nonzero()[:, 0]  # (M,)
+    logits = network.project(network.hidden(noisy, t)[masked])  # (M, V)
+    losses = F.cross_entropy(logits.float(), windows[masked], reduction="none")
+    counts = masked.sum(dim=1).clamp(min=windows.shape[1] // 8)
+    return torch.zeros_like(t).index_add(0, rows, losses) / counts
+
+
+def tokenizer_of(folder: Path, documents: Documents, vocab_size: int) -> TextTokens:
+    path = folder / "tokenizer.json"
+    if not path.exists():
+        log.info("training the tokenizer")
+        texts = (text for name in sorted(documents) for text in documents[name])
+        write_atomically(path, train_tokenizer(texts, vocab_size).to_str())
+    return TextTokens.load(path)
+
+
+def export(network: nn.Module, folder: Path) -> None:
+    """The weights in fp16 as `network.safetensors`, the configuration in its metadata."""
+    tensors = {name: weight.to(torch.float16).cpu().contiguous() for name, weight in network.state_dict().items()}
+    metadata = {name: str(value) for name, value in dataclasses.asdict(network.config).items()}  # type: ignore[call-overload]
+    write_atomically(folder / "network.safetensors", save(tensors, metadata))
+
+
+def train(
+    folder: Path, corpus: Path | None = None, network: MaskedLMConfig = DEFAULT_NETWORK, loop: LoopConfig = DEFAULT_LOOP
+) -> None:
+    """From nothing to `folder`/{network.safetensors, tokenizer.json}; whatever is there already is gone on from.
+
+    `network.vocab_size` is an upper bound: the tokenizer decides.
+    """
+    corpus = corpus or folder / "corpus"
+    if not (corpus / "train.jsonl").exists():
+        log.info("building the corpus")
+        text_corpus.build(corpus)
+    documents = read_documents(corpus / "train.jsonl")
+    tokens = tokenizer_of(folder, documents, network.vocab_size)
+    torch.manual_seed(loop.seed)
+    net = MaskedLM(dataclasses.replace(network, vocab_size=tokens.vocab_size))
+    log.info(
+        "%.1f million weights, %d tokens in the vocabulary",
+        sum(w.numel() for w in net.parameters()) / 1e6,
+        tokens.vocab_size,
+    )
+    objective = MaskedObjective(Windows(documents, tokens, network.window), tokens)
+    export(Run(net, objective, loop, folder).train(), folder)
+
+
+def main(args: list[str]) -> int:
+    """`python -m engine train text`: 0 when the checkpoint is made."""
+    parser = argparse.ArgumentParser(
+        prog="python -m engine train text", description="Train the pocket text checkpoint."
+    )
+    parser.add_argument("--folder", type=Path, required=True, help="where everything goes; a started run there goes on")
+    parser.add_argument("--corpus", type=Path, help="folder with train.jsonl (default: made in FOLDER/corpus)")
+    parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
+    parser.add_argument("--vocab-size", type=int, default=DEFAULT_NETWORK.vocab_size)
+    for name in ("window", "width", "depth", "heads"):
+        parser.add_argument(f"--{name}", type=int, default=getattr(DEFAULT_NETWORK, name))
+    for name in ("batch", "accumulate", "warmup", "seed"):
+        parser.add_argument(f"--{name}", type=int, default=getattr(DEFAULT_LOOP, name))
+    parser.add_argument("--learning-rate", type=float, default=DEFAULT_LOOP.learning_rate)
+    parser.add_argument("--matrix-rate", type=float, default=DEFAULT_LOOP.matrix_rate, help="Muon's; 0 for AdamW alone")
+    budget = parser.add_mutually_exclusive_group()
+    budget.add_argument("--minutes", type=float, help=f"of training (default: {DEFAULT_LOOP.minutes:g})")
+    budget.add_argument("--steps", type=int)
+    options = vars(parser.parse_args(args))
+    return run_command(options)
+
+
+def run_command(options: dict[str, Any]) -> int:
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s")
+    if options["threads"]:
+        torch.set_num_threads(options["threads"])
+    if options["minutes"] is None and options["steps"] is None:
+        options["minutes"] = DEFAULT_LOOP.minutes
+    network, loop = (
+        kind(**{field.name: options[field.name] for field in dataclasses.fields(kind) if field.name in options})
+        for kind in (MaskedLMConfig, LoopConfig)
+    )
+    try:
+        train(options["folder"], options["corpus"], network, loop)
+    except (BadInput, Failure) as error:
+        log.error("%s", error)
+        return 2 if isinstance(error, BadInput) else 1
+    return 0
