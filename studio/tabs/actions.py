@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QT
 from studio import theme
 from studio.editors.caption import describe
 from studio.icons import icon
-from studio.state.jobs import Job, JobState
+from studio.state.job import Job, JobState
 from studio.state.library import Work
 
 ENDINGS = {

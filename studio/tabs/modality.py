@@ -15,7 +15,8 @@ from engine.api.cards import ModelCard
 from engine.api.errors import BadInput
 from engine.api.requests import Request
 from studio.editors.form import Form
-from studio.state.jobs import Job, Jobs, JobState
+from studio.state.job import Job, JobState
+from studio.state.jobs import Jobs
 from studio.state.library import Library, Work
 from studio.state.session import Session
 from studio.tabs.bar import GenerateBar
@@ -24,6 +25,17 @@ from studio.tabs.invitation import Invitation
 from studio.tabs.viewer import Viewer
 
 FORM_WIDTH, VIEWER_WIDTH = 360, 620
+KEYS = (
+    ("Ctrl+Return", "Generate, or add it to the queue"),
+    ("Esc", "Stop what is being made"),
+    ("Double-click the name of a setting", "Set it back to its default"),
+)
+KEYS = (
+    ("Ctrl+Return", "Make what the form asks for; while something is being made, add it to the queue"),
+    ("Esc", "Stop what is being made"),
+    ("Double click on a name", "Back to the default"),
+)
+"""What keys and gestures do in a tab, outside its previews."""
 MARKED = "Change what is marked above, then generate."
 
 
@@ -182,7 +194,7 @@ class ModalityTab(QWidget):
         self._jobs.job_removed.connect(self._refresh)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)  # also from the queue and the library
             shortcut.activated.connect(self.generate)
 
     def _lay_out(self) -> None:

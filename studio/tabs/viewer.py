@@ -11,7 +11,8 @@ from engine.api.requests import Request
 from studio import theme
 from studio.editors.values import texts
 from studio.previews.stage import Stage, duration
-from studio.state.jobs import Job, Jobs, JobState
+from studio.state.job import Job, JobState
+from studio.state.jobs import Jobs
 from studio.state.library import Library, Work, title_of
 from studio.tabs.actions import WorkActions
 

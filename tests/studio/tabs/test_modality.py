@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from engine.api.cards import ModelCard
 from engine.api.messages import Adjust, Cancel, Cancelled, Failed, Generate, Loading
 from engine.api.requests import TextRequest
-from studio.state.jobs import Job, Jobs, JobState
+from studio.state.job import Job, JobState
+from studio.state.jobs import Jobs
 from studio.state.library import Library
 from studio.state.session import Session
 from studio.tabs.modality import ModalityTab
