@@ -32,8 +32,9 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class ModelCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a checkpoint is: enough to build its network, to load it safely, to describe it and to credit it.
 
-    `network` are the fields of the architecture's config. `codec` names the codec and `path` the noise path. `options`
-    narrows choice fields of the request to what this checkpoint knows; `defaults` are request fields it works best with.
+    `network` are the fields of the architecture's config. `codec` names the codec and `path` the noise path.
+    `options` narrows choice fields of the request to what this checkpoint knows; `defaults` are request fields that it
+    works best with.
     """
 
     id: str

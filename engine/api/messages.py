@@ -62,11 +62,15 @@ class Announced(Message, frozen=True, kw_only=True, tag=True):
 
 
 class Ready(Message, frozen=True, kw_only=True, tag=True):
-    """The machine underneath is known: "cpu", "cuda", "mps", its name, its memory in bytes."""
+    """The machine underneath is known: "cpu", "cuda", "mps", its name, its memory in bytes.
+
+    `devices` are all that this machine offers, the one in use among them.
+    """
 
     device: str
     name: str
     memory: int
+    devices: tuple[str, ...] = ()
 
 
 class Unready(Message, frozen=True, kw_only=True, tag=True):

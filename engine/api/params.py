@@ -50,7 +50,7 @@ class Number(Kind):
     def complaint(self, value: Any) -> str | None:
         if self.low <= value <= self.high:  # false for NaN
             return None
-        return f"must be from {self.low:g} to {self.high:g}, not {_short(value)}"
+        return f"must be from {self.low:g} to {self.high:g}, not {short(value)}"
 
     def schema(self) -> dict[str, Any]:
         return {"minimum": self.low, "maximum": self.high}
@@ -64,7 +64,7 @@ class Choice(Kind):
     options: tuple[str, ...]
 
     def complaint(self, value: Any) -> str | None:
-        return None if value in self.options else f"must be one of {', '.join(self.options)}, not “{_short(value)}”"
+        return None if value in self.options else f"must be one of {', '.join(self.options)}, not “{short(value)}”"
 
     def schema(self) -> dict[str, Any]:
         return {"enum": list(self.options)}
@@ -101,7 +101,7 @@ class Seed(Kind):
     label: str = "Seed"
 
     def complaint(self, value: Any) -> str | None:
-        return None if 0 <= value < SEEDS else f"must be from 0 to {SEEDS - 1}, not {_short(value)}"
+        return None if 0 <= value < SEEDS else f"must be from 0 to {SEEDS - 1}, not {short(value)}"
 
     def schema(self) -> dict[str, Any]:
         return {"minimum": 0, "maximum": SEEDS - 1}
@@ -128,12 +128,12 @@ class Draft(Kind):
             return f"may hold {self.limit} entries, not {len(value)}"
         low = min(value, default=self.low)
         if low < self.low:
-            return f"may hold no number below {self.low}, not {_short(low)}"
+            return f"may hold no number below {self.low}, not {short(low)}"
         high = max(value, default=0)
-        return None if high < SEEDS else f"may hold no number as large as {_short(high)}"
+        return None if high < SEEDS else f"may hold no number as large as {short(high)}"
 
 
-def _short(value: Any) -> str:
+def short(value: Any) -> str:
     """A value as a sentence can carry it: a recipe may hold a number of a thousand digits."""
     if isinstance(value, int) and abs(value) >= 10**12:
         return "a number of more than 12 digits"
@@ -175,7 +175,7 @@ def complaints(request: msgspec.Struct, options: Mapping[str, tuple[str, ...]] |
         complaint = field.kind.complaint(value)
         known = (options or {}).get(field.name)
         if complaint is None and known is not None and value not in known:
-            complaint = f"must be one of {', '.join(known)} with this checkpoint, not “{_short(value)}”"
+            complaint = f"must be one of {', '.join(known)} with this checkpoint, not “{short(value)}”"
         if complaint is not None:
             found[field.name] = f"{field.kind.label} {complaint}."
     return found

@@ -1,7 +1,7 @@
 """A request as it is embedded in a file, and read back: what makes a work again, bit for bit.
 
-JSON with a schema version, the version of Quartet and the hashes of the checkpoint's files. In Markdown it stands as front
-matter, in plain text as the last line.
+JSON with a schema version, the version of Quartet and the hashes of the checkpoint's files. In Markdown it stands as
+front matter, in plain text as the last line.
 """
 
 import json
@@ -13,7 +13,7 @@ import msgspec
 from engine.api.cards import ModelCard
 from engine.api.errors import BadInput
 from engine.api.files import write_atomically
-from engine.api.params import validate
+from engine.api.params import short, validate
 from engine.api.requests import REQUESTS, Request
 
 VERSION = 1
@@ -47,10 +47,11 @@ def parse_recipe(text: str) -> Recipe:
     if not isinstance(version, int) or version < 1 or not isinstance(raw.get("request"), dict):
         raise BadInput("This is not a Quartet recipe: it holds no version and request.")
     if version > VERSION:
-        raise BadInput(f"This recipe is of version {version}; this Quartet reads up to {VERSION}. Update Quartet to use it.")
+        known = f"this Quartet reads up to {VERSION}"
+        raise BadInput(f"This recipe is of version {short(version)}; {known}. Update Quartet to use it.")
     modality = raw["request"].get("modality")
     if not isinstance(modality, str) or modality not in REQUESTS:
-        raise BadInput(f"This recipe is for “{modality}”, which this Quartet does not make.")
+        raise BadInput(f"This recipe is for “{short(modality)}”, which this Quartet does not make.")
     try:
         recipe = msgspec.convert(raw, Recipe)
     except msgspec.ValidationError as error:

@@ -50,6 +50,7 @@ def test_it_says_what_it_is_and_on_what_it_runs(engine: EngineProcess) -> None:
     assert (announced.protocol, announced.modalities, announced.complaints) == (PROTOCOL, ("text",), ())
     assert [card.id for card in announced.cards] == ["pocket-text"]
     assert ready.device == "cpu" and ready.name and ready.memory > 0
+    assert ready.device in ready.devices
 
 
 def test_a_job_loads_steps_and_finishes(engine: EngineProcess) -> None:

@@ -86,6 +86,7 @@ def refused_or_read(text: str) -> None:
         ('{"version": 1}', "no version and request"),
         ('{"version": 0, "request": {}}', "no version and request"),
         ('{"version": 2, "request": {}}', "This recipe is of version 2; this Quartet reads up to 1. Update Quartet"),
+        ('{"version": 2%s, "request": {}}' % ("0" * 400), "of version a number of more than 12 digits"),
         ('{"version": 1, "request": {"modality": "smell"}}', "for “smell”, which this Quartet does not make"),
         ('{"version": 1, "request": {"modality": ["text"]}}', "which this Quartet does not make"),
         ('{"version": 1, "request": {"modality": "text", "steps": "many"}}', "steps"),

@@ -33,6 +33,10 @@ def test_the_fastest_device_that_works_is_chosen(one_cuda: None, monkeypatch: py
     assert choose().kind == "cpu"
 
 
+def test_all_that_the_machine_offers_is_named_the_fastest_first(one_cuda: None) -> None:
+    assert device.available() == ("cuda", "cpu")
+
+
 def test_the_user_chooses_by_flag_before_environment(one_cuda: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUARTET_DEVICE", "cpu")
     assert choose().kind == "cpu"
