@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from string import Template
 from typing import Literal
 
-from PySide6.QtCore import QDir, Qt
+from PySide6.QtCore import QDir, QLoggingCategory, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -86,8 +86,8 @@ TIGHT, GAP, MARGIN, RADIUS, CONTROL = 4, 8, 16, 6, 30
 """Spacing, corner radius and height of a control, in device-independent pixels."""
 
 SCALE: dict[Size, float] = {"small": 0.88, "body": 1.0, "title": 1.25, "display": 1.7}
-SHIPPED_FAMILY = "Inter"
-"""Used where the desktop names no font of its own."""
+SHIPPED_FAMILY, ALIASES = "Inter", ("Sans Serif", "Sans", "")
+"""Used where the desktop names no font of its own, which Qt tells by one of these."""
 FALLBACK_FAMILIES = ("Noto Sans Devanagari", "Nirmala UI", "Kohinoor Devanagari", "Lohit Devanagari")
 """For Devanagari; the last one is shipped."""
 
@@ -116,7 +116,7 @@ def font(size: Size = "body", bold: bool = False) -> QFont:
     """The system's font in one of four sizes, with families behind it that hold Devanagari."""
     made = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
     family, points = made.family(), made.pointSizeF()
-    if not QFontDatabase.hasFamily(family) or family == "Sans Serif":  # an alias: no desktop chose it
+    if family in ALIASES:
         family, points = SHIPPED_FAMILY, max(points, 10.0)
     made.setFamilies([family, *FALLBACK_FAMILIES])
     made.setPointSizeF(round(points * SCALE[size], 1))
@@ -125,6 +125,8 @@ def font(size: Size = "body", bold: bool = False) -> QFont:
 
 
 def _load_fonts() -> None:
+    """The shipped fonts. Qt would remark on each that lacks a script, which is what fallbacks are for."""
+    QLoggingCategory.setFilterRules("qt.text.font.db.info=false")
     for path in sorted((paths.assets() / "fonts").glob("*.?tf")):
         QFontDatabase.addApplicationFont(str(path))
 
