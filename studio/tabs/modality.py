@@ -26,11 +26,6 @@ from studio.tabs.viewer import Viewer
 
 FORM_WIDTH, VIEWER_WIDTH = 360, 620
 KEYS = (
-    ("Ctrl+Return", "Generate, or add it to the queue"),
-    ("Esc", "Stop what is being made"),
-    ("Double-click the name of a setting", "Set it back to its default"),
-)
-KEYS = (
     ("Ctrl+Return", "Make what the form asks for; while something is being made, add it to the queue"),
     ("Esc", "Stop what is being made"),
     ("Double click on a name", "Back to the default"),
