@@ -22,6 +22,7 @@ from engine.api.messages import (
     Unloaded,
     Unready,
 )
+from engine.api.wire import MAGIC
 from tests.engine_process import PATIENCE, ROOT, EngineProcess
 
 pytestmark = pytest.mark.end_to_end
@@ -142,27 +143,31 @@ def test_ctrl_c_in_the_studios_terminal_is_not_for_the_engine(start: Start) -> N
 
 
 @on_linux
-def test_it_dies_with_its_parent_even_when_stdin_stays_open() -> None:
-    reading, writing = os.pipe()
+def test_it_dies_with_its_parent_even_when_all_pipes_stay_open() -> None:
+    pipes = [*os.pipe(), *os.pipe()]
+    commands, _, events, told = pipes
     program = (
         "import subprocess, sys, time\n"
-        f"command, stdin = [sys.executable, '-m', 'engine', 'serve'], {reading}\n"
-        "engine = subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE)\n"
-        "engine.stdout.read(4)\n"
-        "print(engine.pid, flush=True)\n"
+        "command = [sys.executable, '-m', 'engine', 'serve']\n"
+        f"print(subprocess.Popen(command, stdin={commands}, stdout={told}).pid, flush=True)\n"
         "time.sleep(600)\n"
     )
-    with subprocess.Popen(
-        [sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, pass_fds=[reading]
-    ) as parent:
-        assert parent.stdout is not None
-        engine = int(parent.stdout.readline())
-        parent.kill()
     try:
+        with subprocess.Popen(
+            [sys.executable, "-c", program],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pass_fds=[commands, told],
+        ) as parent:
+            assert parent.stdout is not None
+            engine = int(parent.stdout.readline())
+            assert os.read(events, 4) == MAGIC
+            parent.kill()
         assert is_gone(engine)
     finally:
-        os.close(reading)
-        os.close(writing)
+        for pipe in pipes:
+            os.close(pipe)
 
 
 def is_gone(pid: int) -> bool:

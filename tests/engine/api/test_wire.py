@@ -75,7 +75,7 @@ def test_a_head_nested_beyond_measure_is_a_wire_error() -> None:
     deep = b"\x91" * 100_000
     with pytest.raises(WireError):
         list(event_decoder().feed(HEADER.pack(MAGIC, PROTOCOL, 0, 0, len(deep), 0) + deep))
-    card = b"\x82\xa4type\xa9Announced\xa5cards\x91\x81\xa7network" + deep
+    card = b"\x82\xa4type\xa9Announced\xa5cards\x91\x81\xa7network\x81\xa1a" + deep
     with pytest.raises(WireError):
         list(event_decoder().feed(HEADER.pack(MAGIC, PROTOCOL, 0, 0, len(card), 0) + card))
 
