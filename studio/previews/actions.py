@@ -43,6 +43,7 @@ TOGGLES = {
     "guesses": Entry("Show guesses", "Write into every masked block what it would say now", ("G",), "eye"),
     "colours": Entry("Confidence colours", "Colour every token by how sure its choice was", ("K",), "palette"),
 }
+KEYS = tuple((entry.keys[0], entry.tip) for entry in (*ENTRIES.values(), *TOGGLES.values()))
 
 
 def make_actions(owner: QWidget, slots: Mapping[str, Callable[[], object]]) -> dict[str, QAction]:

@@ -7,6 +7,12 @@ from PySide6.QtCore import Qt
 from studio.previews.flow import Flow
 
 PAGE = 10  # lines
+KEYS = (
+    ("Click, or drag over words", "Select them"),
+    ("Shift+click, Ctrl+click", "Select up to here, select one more"),
+    ("Arrow keys", "Go from token to token; with Shift, select"),
+    ("Ctrl+wheel", "Larger or smaller letters"),
+)
 
 MOVES: dict[Qt.Key, Callable[[Flow, int], int]] = {
     Qt.Key.Key_Left: lambda flow, unit: unit - 1,

@@ -14,6 +14,12 @@ from studio.icons import icon
 from studio.previews.scrubber import Scrubber
 
 REPLAY, QUICKEST, SLOWEST = 2500, 40, 350  # a replay and its shortest and longest step, in milliseconds
+KEYS = (
+    ("Space", "Play the run again, or pause"),
+    ("Left, Right", "The step before, the next step"),
+    ("Home, End", "The first step, the last one"),
+    ("Drag along the steps", "Go through the run"),
+)
 WIDEST = "Step 200 of 200 · 100 % masked · 100.0 s"
 
 

@@ -1,0 +1,1 @@
+"""What stands around the tabs: the queue, the library, the status line, notices, settings, help."""

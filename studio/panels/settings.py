@@ -1,0 +1,177 @@
+"""The settings: each takes effect as it is changed; what needs another engine waits for the running job."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio import theme
+from studio.editors.caption import describe
+from studio.editors.segments import Segments
+from studio.engine_client import EngineClient
+from studio.panels.status import size
+from studio.previews.elided import ElidedLabel
+from studio.state.settings import Preferences, Settings
+
+APPEARANCES = {"system": "System", "light": "Light", "dark": "Dark"}
+DEVICES = {"auto": "Automatic", "cpu": "CPU", "cuda": "CUDA", "mps": "Apple GPU"}
+MOST_GB = 1024
+HELP = {
+    "appearance": "Light or dark, or as the desktop is.",
+    "device": "What does the computing. Automatic takes the fastest that works.",
+    "memory_gb": "What loaded checkpoints may take together. Automatic leaves enough for other programs.",
+    "works_folder": "Where exported works go, unless you choose another place.",
+    "previews": "Every step is shown while a work is made. Off saves the little time that takes.",
+}
+
+
+class SettingsDialog(QDialog):
+    """Follows the settings and the engine while it is open."""
+
+    def __init__(self, settings: Settings, client: EngineClient, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings, self._client = settings, client
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Settings")
+        self._appearance = Segments("Appearance", HELP["appearance"])
+        self._device = Segments("Device", HELP["device"])
+        self._in_use, self._memory = QLabel(), QDoubleSpinBox()
+        self._folder, self._previews = ElidedLabel(), QCheckBox("Show every step while it is made")
+        self._appearance.set_words(list(APPEARANCES.values()))
+        self._devices: list[str] = []
+        self._set_up_memory()
+        self._lay_out()
+        self._connect()
+        self._refresh()
+
+    def _connect(self) -> None:
+        update = self._settings.update
+        self._appearance.chosen.connect(lambda index: update(appearance=list(APPEARANCES)[index]))
+        self._device.chosen.connect(lambda index: update(device=self._devices[index]))
+        self._memory.valueChanged.connect(lambda gigabytes: update(memory_gb=gigabytes))
+        self._previews.toggled.connect(lambda shown: update(previews=shown))
+        self._settings.changed.connect(self._refresh)
+        self._client.state_changed.connect(self._refresh)
+        self._client.ready.connect(self._refresh)
+
+    def _refresh(self, _: object = None) -> None:
+        chosen = self._settings.get()
+        self._appearance.set_chosen(list(APPEARANCES).index(chosen.appearance))
+        self._offer_devices(chosen.device)
+        self._in_use.setText(self._engine_words())
+        with QSignalBlocker(self._memory):
+            self._memory.setValue(chosen.memory_gb)
+        with QSignalBlocker(self._previews):
+            self._previews.setChecked(chosen.previews)
+        self._folder.setText(chosen.works_folder)
+
+    def _offer_devices(self, chosen: str) -> None:
+        """Those that the engine found, and the one chosen, which may be gone; two are always there."""
+        found = self._client.device.devices if self._client.device else ()
+        offered = [name for name in DEVICES if name in ("auto", "cpu", chosen, *found)]
+        if offered != self._devices:
+            self._devices = offered
+            self._device.set_words([DEVICES[name] for name in offered])
+        self._device.set_chosen(offered.index(chosen))
+
+    def _engine_words(self) -> str:
+        device = self._client.device
+        if self._client.outdated:
+            return "Takes effect when the running job is done."
+        if device is None:
+            return "The engine cannot start with this." if self._client.state == "broken" else "The engine is starting…"
+        return f"In use: {device.device.upper()}, {device.name}, {size(device.memory)}"
+
+    def _choose_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, "Works folder", self._settings.get().works_folder)
+        if name:
+            self._settings.update(works_folder=str(Path(name)))
+
+    def _reset(self) -> None:
+        self._settings.update(**asdict(Preferences()))
+
+    # --- how it is put together ---
+
+    def _set_up_memory(self) -> None:
+        memory = self._memory
+        memory.setRange(0, MOST_GB)
+        memory.setDecimals(1)
+        memory.setSuffix(" GB")
+        memory.setSpecialValueText("Automatic")
+        memory.setKeyboardTracking(False)  # "16" is not first 1 and then 16
+        memory.setFixedWidth(140)
+        memory.lineEdit().setTextMargins(theme.TIGHT, 0, theme.TIGHT, 0)
+        describe(memory, "Memory for checkpoints", HELP["memory_gb"])
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setHorizontalSpacing(theme.MARGIN)
+        form.setVerticalSpacing(theme.MARGIN)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        form.addRow("Appearance", _explained(self._appearance, "appearance"))
+        form.addRow("Device", _explained(self._device, "device", self._in_use))
+        form.addRow("Memory for checkpoints", _explained(self._memory, "memory_gb"))
+        form.addRow("Works folder", _explained(self._folder_row(), "works_folder"))
+        form.addRow("Live previews", _explained(self._previews, "previews"))
+        self._in_use.setAccessibleName("Device in use")
+        self._previews.setAccessibleDescription(HELP["previews"])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
+        column.setSpacing(theme.MARGIN)
+        column.addLayout(form)
+        column.addStretch(1)
+        column.addWidget(self._buttons())
+        self.setMinimumWidth(620)
+
+    def _folder_row(self) -> QWidget:
+        self._folder.setAccessibleName("Works folder")
+        choose = _button("Choose…", "Choose the works folder", self._choose_folder)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._folder, 1)
+        row.addWidget(choose)
+        holder = QWidget()
+        holder.setLayout(row)
+        return holder
+
+    def _buttons(self) -> QDialogButtonBox:
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        reset = _button("Reset", "Set everything back to how it was at first", self._reset)
+        buttons.addButton(reset, QDialogButtonBox.ButtonRole.ResetRole)
+        buttons.rejected.connect(self.reject)
+        return buttons
+
+
+def _button(text: str, name: str, act: Callable[[], object]) -> QPushButton:
+    button = QPushButton(text)
+    button.setAutoDefault(False)
+    describe(button, name)
+    button.clicked.connect(lambda: act())
+    return button
+
+
+def _explained(control: QWidget, name: str, also: QLabel | None = None) -> QVBoxLayout:
+    """A control, and under it what it does."""
+    column = QVBoxLayout()
+    column.setSpacing(theme.TIGHT)
+    column.addWidget(control)
+    for label in filter(None, (also, QLabel(HELP[name]))):
+        label.setProperty("role", "muted")
+        label.setFont(theme.font("small"))
+        label.setWordWrap(True)
+        column.addWidget(label)
+    return column

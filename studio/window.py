@@ -1,0 +1,294 @@
+"""The window: tabs for what the engine announces, the queue and the library beside them, notices above them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+from engine.api.errors import BadInput, Failure
+from engine.api.messages import Announced, Unload
+from engine.api.requests import Request
+from studio import export
+from studio.engine_client import EngineClient
+from studio.panels.banner import Banner
+from studio.panels.drop_hint import DropHint, dropped_file
+from studio.panels.file_dialogs import ask_where, ask_which
+from studio.panels.help import HelpSheet, menu_keys
+from studio.panels.library import LibraryPanel
+from studio.panels.menus import LINE, Row, add_row, make_menus
+from studio.panels.notification import Notification
+from studio.panels.places import open_log, open_place
+from studio.panels.queue import QueuePanel
+from studio.panels.settings import SettingsDialog
+from studio.panels.side import SidePanel
+from studio.panels.start_page import StartPage
+from studio.panels.status import StatusLine
+from studio.state.job import Job, JobState
+from studio.state.jobs import Jobs
+from studio.state.library import Library, Work
+from studio.state.session import Session
+from studio.state.settings import Settings
+from studio.state.stored import modality
+from studio.state.tuning import renew
+from studio.tabs.modality import KEYS
+from studio.tabs.pages import Pages
+
+WIDTH, HEIGHT, SIDE = 1280, 800, 320  # at first, in pixels
+NAME = "Quartet"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """All that the window stands on."""
+
+    client: EngineClient
+    jobs: Jobs
+    library: Library
+    settings: Settings
+    session: Session
+
+
+class Window(QMainWindow):
+    """One window for everything. It knows no modality by name."""
+
+    painted = Signal()
+    """The window is on the screen for the first time: the engine may start."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__()
+        self.parts = parts
+        self._painted = False
+        self.banner, self.status = Banner(), StatusLine(parts.client, parts.jobs)
+        self._start_page = StartPage(parts.client)
+        self.pages = Pages(self._start_page, parts.jobs, parts.library, parts.session)
+        self.queue, self.library = QueuePanel(parts.jobs), LibraryPanel(parts.library)
+        self.side = SidePanel(self.queue, self.library)
+        self._splitter = QSplitter()
+        self._hint = DropHint(self._lay_out())
+        self._notification = Notification(self, parts.jobs)
+        self._menus = make_menus(self, self._actions())
+        self._connect()
+        self._restore()
+
+    def _actions(self) -> dict[str, list[Row]]:
+        """Every action of the window, with its key; the Help sheet lists what stands here."""
+        side, client = self.side, self.parts.client
+        return {
+            "&File": [
+                ("&Open a work or recipe…", "Ctrl+O", lambda: ask_which(self, self._works_folder(), self.open_file)),
+                ("&Export…", "Ctrl+S", self._export_shown),
+                ("Open the &works folder", "Ctrl+Shift+O", self._open_works),
+                LINE,
+                ("&Settings…", "Ctrl+,", self.open_settings),
+                LINE,
+                ("&Quit", "Ctrl+Q", self.close),
+            ],
+            "&View": [
+                ("&Queue", "Ctrl+J", side.show_queue),
+                ("&Library", "Ctrl+L", side.show_library),
+                ("&Search the library", "Ctrl+F", side.search),
+                ("&Hide or show the side panel", "Ctrl+B", side.toggle),
+            ],
+            "&Engine": [
+                ("&Free the memory of checkpoints", "Ctrl+Shift+F", lambda: client.send(Unload())),
+                ("&Restart the engine", "Ctrl+Shift+R", self._restart_engine),
+            ],
+            "&Help": [
+                ("&Help", "F1", self.open_help),
+                ("&Log files", "Ctrl+Shift+L", lambda: self._done(open_log)),
+            ],
+        }
+
+    # --- works and files ---
+
+    def show_work(self, work: Work | None) -> None:
+        """A finished work on its tab's stage, with its timeline."""
+        if work:
+            self.pages.in_tab(work.modality, lambda tab: tab.show_work(work))
+        else:
+            self.banner.say("This work is no longer in the library.", tone="note")
+
+    def use(self, request: Request) -> None:
+        """All settings of this request in its tab's form."""
+        self.pages.in_tab(modality(request), lambda tab: tab.use_settings(request))
+
+    def open_file(self, path: Path) -> None:
+        """Restore the settings of an exported work or a recipe."""
+        if self._done(lambda: self.use(export.read_dropped(path))):
+            self.status.remark(f"The settings of {path.name} are in the form")
+
+    def export(self, work: Work) -> None:
+        """Ask for a name and write the work with its recipe."""
+        ask_where(self, work, self._works_folder(), lambda path: self._write(work, path))
+
+    def _write(self, work: Work, path: Path) -> None:
+        if self._done(lambda: export.export_text(work, path)):
+            self.status.remark(f"Written to {path}")
+
+    def _export_shown(self) -> None:
+        work = self.pages.work()
+        if work:
+            self.export(work)
+        else:
+            self.banner.say("There is no work to export yet; make one, or open one from the library.", tone="note")
+
+    def _works_folder(self) -> Path:
+        return Path(self.parts.settings.get().works_folder)
+
+    def _open_works(self) -> None:
+        self._done(lambda: open_place(self._works_folder()))
+
+    def _done(self, act: Callable[[], object]) -> bool:
+        """Whether it worked; if not, the banner says why."""
+        try:
+            act()
+        except (BadInput, Failure) as error:
+            self.banner.say(str(error))
+            return False
+        return True
+
+    # --- dialogs, and the engine ---
+
+    def open_settings(self) -> SettingsDialog:
+        dialog = SettingsDialog(self.parts.settings, self.parts.client, self)
+        dialog.open()
+        return dialog
+
+    def open_help(self) -> HelpSheet:
+        announcement = self.parts.client.announcement
+        cards = announcement.cards if announcement else ()
+        sheet = HelpSheet(self, [*menu_keys(self), ("In a tab", KEYS)], cards)
+        sheet.open()
+        return sheet
+
+    def _restart_engine(self) -> None:
+        renew(self.parts.client, self.parts.jobs)
+
+    # --- what happens elsewhere ---
+
+    def _announce(self, announced: Announced) -> None:
+        self.pages.announce(announced)
+        for complaint in announced.complaints:
+            self.banner.say(complaint)
+
+    def _tab_added(self, name: str) -> None:
+        """Its line in the menu, above the side panel's."""
+        view, title, place = self._menus["&View"], name.capitalize(), len(self.pages.tabs)
+        add_row(view, (title, f"Ctrl+{place}", lambda: self.pages.bring(name)), view.actions()[place - 1])
+
+    def _job_changed(self, job: Job) -> None:
+        if job.state in (JobState.failed, JobState.interrupted):
+            self.banner.say(job.sentence, job.details, "error" if job.state is JobState.failed else "warning")
+        running = self.parts.jobs.running()
+        share = f"{100 * running.step // running.steps} % · " if running and running.steps else ""
+        self.setWindowTitle(share + NAME)
+
+    def _show_previews(self) -> None:
+        """Previews cost nothing while nobody can see them."""
+        self.parts.jobs.show_previews(self.parts.settings.get().previews and not self.isMinimized())
+
+    def _come_forward(self) -> None:
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+
+    def _connect(self) -> None:
+        client, jobs, library = self.parts.client, self.parts.jobs, self.parts.library
+        client.announced.connect(self._announce)
+        client.died.connect(lambda sentence: self.banner.say(sentence))
+        for part in (jobs, library, self.parts.settings, self.parts.session):
+            part.complained.connect(lambda sentence: self.banner.say(sentence, tone="error"))
+        jobs.job_changed.connect(self._job_changed)
+        self.parts.settings.changed.connect(self._show_previews)
+        self.pages.tab_added.connect(self._tab_added)
+        self.pages.export_requested.connect(self.export)
+        self.library.work_opened.connect(self.show_work)
+        self.library.settings_requested.connect(lambda work: self.use(work.request))
+        self.library.export_requested.connect(self.export)
+        self.library.folder_requested.connect(self._open_works)
+        self.queue.work_opened.connect(lambda id: self.show_work(library.get(id)))
+        self.queue.settings_requested.connect(self.use)
+        self.status.restart_requested.connect(self._restart_engine)
+        self._start_page.restart_requested.connect(self._restart_engine)
+        self._hint.dropped.connect(self.open_file)
+        self._notification.clicked.connect(self._come_forward)
+
+    # --- how it is put together, and how it comes back ---
+
+    def _lay_out(self) -> QWidget:
+        """The ground that everything stands on."""
+        self.setWindowTitle(NAME)
+        self.setAcceptDrops(True)
+        for index, part in enumerate((self.pages, self.side)):
+            self._splitter.addWidget(part)
+            self._splitter.setStretchFactor(index, 1 - index)
+        self._splitter.setChildrenCollapsible(False)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(self._splitter, 1)
+        self.setCentralWidget(page)
+        self.statusBar().addWidget(self.status, 1)
+        self.statusBar().setSizeGripEnabled(False)
+        return page
+
+    def _restore(self) -> None:
+        """As it was left; at first as large as usual, or as the screen allows."""
+        session, room = self.parts.session, self.screen().availableGeometry().size()
+        self.resize(min(WIDTH, room.width()), min(HEIGHT, room.height()))
+        self._splitter.setSizes([self.width() - SIDE, SIDE])
+        self.restoreGeometry(_bytes(session.recall("geometry", "")))
+        self._splitter.restoreState(_bytes(session.recall("splitter", "")))
+        self.side.setVisible(session.recall("side.shown", True))
+        self.side.setCurrentIndex(session.recall("side", 0))
+        self.pages.setFocus()
+        self._show_previews()
+        if self.parts.client.announcement:
+            self._announce(self.parts.client.announcement)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        session = self.parts.session
+        session.remember("geometry", _text(self.saveGeometry()))
+        session.remember("splitter", _text(self._splitter.saveState()))
+        session.remember("side.shown", not self.side.isHidden())
+        session.remember("side", self.side.currentIndex())
+        session.flush()
+        super().closeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self, self.painted.emit)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._show_previews()
+        elif event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self._notification.seen()
+        super().changeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_file(event.mimeData()):
+            event.acceptProposedAction()
+            self._hint.cover()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._hint.settle()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Only where the drop comes before the hint has taken the drag over."""
+        self._hint.dropEvent(event)
+
+
+def _text(state: QByteArray) -> str:
+    return bytes(state.toBase64().data()).decode()
+
+
+def _bytes(text: str) -> QByteArray:
+    return QByteArray.fromBase64(text.encode())
