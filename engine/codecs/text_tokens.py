@@ -76,7 +76,7 @@ class TextTokens:
             )
         self.mask, self.end = SPECIALS.index(MASK), SPECIALS.index(END)
         letters = byte_letters()
-        names = [tokenizer.id_to_token(token) for token in range(self.vocab_size)]
+        names = [tokenizer.id_to_token(token) or "" for token in range(self.vocab_size)]
         self.bytes = [
             b"" if token < len(SPECIALS) else bytes(letters[c] for c in names[token]) for token in range(len(names))
         ]
@@ -108,7 +108,7 @@ class TextTokens:
                     not inside and is_linkable(first),
                 )
             )
-        return tuple(torch.tensor(rows, dtype=torch.bool).T.contiguous())  # type: ignore[return-value]
+        return tuple(torch.tensor(rows, dtype=torch.bool).T.contiguous())
 
     def tag(self, name: str) -> int:
         """The id of a language's or a style's tag."""

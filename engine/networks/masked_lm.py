@@ -45,11 +45,13 @@ class Block(nn.Module):
         batch, count, width = x.shape
         q, k, v = self.qkv(x).view(batch, count, 3, self.heads, -1).permute(2, 0, 3, 1, 4)  # 3 x (B, H, N, D/H)
         mixed = attention(q, k, v)
-        return self.out(mixed.transpose(1, 2).reshape(batch, count, width))
+        out: Tensor = self.out(mixed.transpose(1, 2).reshape(batch, count, width))
+        return out
 
     def forward(self, x: Tensor) -> Tensor:  # (B, N, D) -> (B, N, D)
         x = x + self.attend(self.norm_attention(x))
-        return x + self.down(F.relu(self.up(self.norm_mlp(x))).square())
+        added: Tensor = self.down(F.relu(self.up(self.norm_mlp(x))).square())
+        return x + added
 
 
 class MaskedLM(nn.Module):
@@ -67,33 +69,35 @@ class MaskedLM(nn.Module):
 
     def initialise(self) -> None:
         """Small normal weights; what writes to the residual stream is zero, so that a block begins as the identity."""
-        for weight in self.parameters():
+        for name, weight in self.named_parameters():
             if weight.dim() == 2:
                 nn.init.normal_(weight, std=0.02)
-        for block in self.blocks:
-            nn.init.zeros_(block.out.weight)
-            nn.init.zeros_(block.down.weight)
+            if name.endswith(("out.weight", "down.weight")):
+                nn.init.zeros_(weight)
 
     def hidden(self, tokens: Tensor, t: Tensor) -> Tensor:  # (B, N), (B,) -> (B, N, D)
         x = self.token(tokens) + self.position.weight[: tokens.shape[1]]
         x = x + self.time(time_features(t))[:, None]
         for block in self.blocks:
             x = block(x)
-        return self.norm(x)
+        normed: Tensor = self.norm(x)
+        return normed
 
     def project(self, hidden: Tensor) -> Tensor:  # (..., D) -> (..., V)
         """Logits by the tied head. Training hands it the masked positions only, (M, D)."""
         return F.linear(hidden, self.token.weight)
 
     def forward(self, tokens: Tensor, t: Tensor) -> Tensor:  # (B, N) int64, (B,) in [0, 1] -> (B, N, V)
-        return self.project(self.hidden(tokens, t))
+        logits: Tensor = self.project(self.hidden(tokens, t))
+        return logits
 
 
 def attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:  # 3 x (B, H, N, C) -> (B, H, N, C)
     """Plain products on a CPU, where canvases are short and they train four times faster than the fused kernel."""
     if q.device.type != "cpu":
         return F.scaled_dot_product_attention(q, k, v)
-    return ((q * q.shape[-1] ** -0.5) @ k.transpose(-1, -2)).softmax(dim=-1) @ v
+    weights: Tensor = ((q * q.shape[-1] ** -0.5) @ k.transpose(-1, -2)).softmax(dim=-1)
+    return weights @ v
 
 
 def time_features(t: Tensor) -> Tensor:  # (B,) -> (B, 2 * TIME_FREQUENCIES)

@@ -30,7 +30,7 @@ from engine.training.resampler import LossSecondMomentResampler
 log = logging.getLogger(__name__)
 
 # (network, t (B,), generator) -> the loss of each sample (B,); draws its own batch from the generator.
-Objective = Callable[[nn.Module, Tensor, torch.Generator], Tensor]
+Objective = Callable[[Any, Tensor, torch.Generator], Tensor]
 
 
 @dataclass(frozen=True)
@@ -123,6 +123,7 @@ class Run:
     def __init__(self, network: nn.Module, objective: Objective, config: LoopConfig, folder: Path) -> None:
         if not (config.steps or config.minutes):
             raise BadInput("Training needs a budget: give --minutes or --steps.")
+        folder.mkdir(parents=True, exist_ok=True)
         self.device = best_device()
         self.network, self.objective, self.config, self.folder = network.to(self.device), objective, config, folder
         self.average = [weight.detach().clone() for weight in network.parameters()]
@@ -135,7 +136,6 @@ class Run:
     def train(self) -> nn.Module:
         """Train to the end of the budget, from the saved state if there is one; the averaged weights are returned."""
         keep_freed_memory()
-        self.folder.mkdir(parents=True, exist_ok=True)
         self.load()
         log.info("training on %s in %s from step %d", self.device, "bf16" if self.bf16 else "fp32", self.progress.step)
         saved = time.monotonic()

@@ -97,7 +97,8 @@ class Windows:
         }
         totals = {language: sum(raw[name] for name in raw if name[0] == language) for language in LANGUAGES}
         shares = np.array([raw[name] / totals[name[0]] for name in self.names])
-        return shares / shares.sum()
+        normed: np.ndarray = shares / shares.sum()
+        return normed
 
     def draw(self, count: int, rng: np.random.Generator) -> Tensor:  # (B, N)
         chosen = [self.names[i] for i in rng.choice(len(self.names), size=count, p=self.shares)]
@@ -133,7 +134,7 @@ class MaskedObjective:
     def __init__(self, windows: Windows, tokens: TextTokens) -> None:
         self.windows, self.tokens = windows, tokens
 
-    def __call__(self, network: nn.Module, t: Tensor, generator: torch.Generator) -> Tensor:
+    def __call__(self, network: MaskedLM, t: Tensor, generator: torch.Generator) -> Tensor:
         rng = np.random.default_rng(int(torch.randint(2**62, (), generator=generator)))
         windows = self.windows.draw(len(t), rng)
         masked = draw_masks(windows, self.tokens.joined(windows), t.cpu(), generator)
@@ -141,7 +142,7 @@ class MaskedObjective:
         return masked_loss(network, noisy.to(t.device), windows.to(t.device), masked.to(t.device), t)
 
 
-def masked_loss(network: nn.Module, noisy: Tensor, windows: Tensor, masked: Tensor, t: Tensor) -> Tensor:  # -> (B,)
+def masked_loss(network: MaskedLM, noisy: Tensor, windows: Tensor, masked: Tensor, t: Tensor) -> Tensor:  # -> (B,)
     rows = masked.nonzero()[:, 0]  # (M,)
     logits = network.project(network.hidden(noisy, t)[masked])  # (M, V)
     losses = F.cross_entropy(logits.float(), windows[masked], reduction="none")
@@ -217,12 +218,11 @@ def run_command(options: dict[str, Any]) -> int:
         torch.set_num_threads(options["threads"])
     if options["minutes"] is None and options["steps"] is None:
         options["minutes"] = DEFAULT_LOOP.minutes
-    network, loop = (
-        kind(**{field.name: options[field.name] for field in dataclasses.fields(kind) if field.name in options})
-        for kind in (MaskedLMConfig, LoopConfig)
-    )
+    network = {name: options[name] for name in ("vocab_size", "window", "width", "depth", "heads")}
+    names = ("minutes", "steps", "batch", "accumulate", "warmup", "seed", "learning_rate", "matrix_rate")
+    loop = {name: options[name] for name in names}
     try:
-        train(options["folder"], options["corpus"], network, loop)
+        train(options["folder"], options["corpus"], MaskedLMConfig(**network), LoopConfig(**loop))
     except (BadInput, Failure) as error:
         log.error("%s", error)
         return 2 if isinstance(error, BadInput) else 1
