@@ -16,7 +16,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class Generate(Message, frozen=True, kw_only=True, tag=True):
-    """Do this job, after those already sent. `previews` off saves their cost while nobody looks."""
+    """Do this job, after those already sent. `previews` off saves all but the last while nobody looks."""
 
     job: str
     request: Request

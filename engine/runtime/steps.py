@@ -17,7 +17,8 @@ class Steps:
     """Walks a pipeline to its end and tells each step.
 
     A preview is sent when it is wanted, the one before has been drawn, and it is affordable; otherwise it is dropped,
-    for the next step's is better. The last step's is always sent, if need be by telling that step again.
+    for the next step's is better. The last step's is always sent, wanted or not, if need be by telling that step again:
+    it is what the finished work is looked at and changed by.
     `turned` notes what was changed meanwhile, since the recipe alone does not make such a work again.
     """
 
@@ -36,7 +37,7 @@ class Steps:
                 try:
                     progress = next(pipeline)
                 except StopIteration as end:
-                    if hidden is not None and self._job.previews:
+                    if hidden is not None:
                         self._show(hidden)
                     return end.value  # type: ignore[no-any-return]
                 step = progress.step
@@ -45,7 +46,7 @@ class Steps:
     def _step(self, progress: Progress) -> bool:
         """Tell a step; whether with its preview."""
         last = progress.step == progress.steps
-        if self._job.previews and (last or self._job.drawn and self.budget.affords()):
+        if last or (self._job.previews and self._job.drawn and self.budget.affords()):
             self._show(progress)
             return True
         self._tell(self._stepped(progress))
