@@ -14,7 +14,7 @@ only_asks() { [[ " $* " == *" --version "* || " $* " == *" --help "* || " $* " =
 
 render_examples() {
     local example modality work failed=0
-    say "there is no display to open a window on, so the examples are rendered into $PWD/works"
+    say "there is no display to open a window on, so the examples are rendered into ${PWD%/}/works"
     mkdir -p works
     for example in "$root"/assets/examples/*.toml; do
         [ -e "$example" ] || stop "there are no examples in $root/assets/examples"
