@@ -29,6 +29,8 @@ from engine.training.resampler import LossSecondMomentResampler
 
 log = logging.getLogger(__name__)
 
+EASE = 2.5  # the power of a uniform draw that makes a time easy
+
 # (network, t (B,), generator) -> the loss of each sample (B,); draws its own batch from the generator.
 Objective = Callable[[Any, Tensor, torch.Generator], Tensor]
 
@@ -39,10 +41,11 @@ class LoopConfig:
     steps: int | None = None
     batch: int = 32  # samples a pass
     accumulate: int = 1  # passes a step
-    learning_rate: float = 2e-3  # of AdamW: embeddings, norms, biases
+    learning_rate: float = 3e-3  # of AdamW: embeddings, norms, biases
     matrix_rate: float = 2e-2  # of Muon: the matrices of the blocks
     weight_decay: float = 0.01
-    warmup: int = 200  # steps
+    warmup: int = 50  # steps
+    easy_share: float = 0.15  # of the budget, at its start: times near 0, where most of the data is seen
     final_share: float = 0.02  # of the learning rate, at the end
     clip: float = 1.0
     average: float = 0.999  # decay of the averaged weights
@@ -101,10 +104,9 @@ def keep_freed_memory() -> None:
 
 
 def optimisers(network: nn.Module, config: LoopConfig) -> list[torch.optim.Optimizer]:
-    """Muon for the matrices of `network.blocks` (Jordan et al. 2024), AdamW for everything else."""
-    matrices = [
-        weight for name, weight in network.named_parameters() if name.startswith("blocks.") and weight.dim() == 2
-    ]
+    """Muon for the linear layers of `network.blocks` (Jordan et al. 2024), AdamW for everything else."""
+    linear = (module for module in network.get_submodule("blocks").modules() if isinstance(module, nn.Linear))
+    matrices = [module.weight for module in linear]
     taken = {id(weight) for weight in matrices}
     rest = [weight for weight in network.parameters() if id(weight) not in taken]
     adam = torch.optim.AdamW(
@@ -173,13 +175,19 @@ class Run:
         return total, norm
 
     def accumulate(self, generator: torch.Generator) -> float:
-        t, weights = self.resampler.draw(self.config.batch, generator)
+        t, weights = self.times(generator)
         with self.precision():
             losses = self.objective(self.network, t.to(self.device), generator)
         loss = (losses * weights.to(self.device)).mean() / self.config.accumulate
         loss.backward()
         self.resampler.update(t, losses.detach().cpu())
         return float(loss.detach())
+
+    def times(self, generator: torch.Generator) -> tuple[Tensor, Tensor]:  # (B,), (B,)
+        """Times and their weights: resampled by loss, but easy ones at first, which show what stands beside what."""
+        if self.progress.share(self.config) >= self.config.easy_share:
+            return self.resampler.draw(self.config.batch, generator)
+        return torch.rand(self.config.batch, generator=generator) ** EASE, torch.ones(self.config.batch)
 
     def precision(self) -> AbstractContextManager[Any]:
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16)

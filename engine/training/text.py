@@ -100,6 +100,12 @@ class Windows:
         normed: np.ndarray = shares / shares.sum()
         return normed
 
+    def frequencies(self, vocab_size: int) -> Tensor:  # (V,)
+        """How often each token stands in a window."""
+        counts = [np.bincount(np.concatenate(group.documents), minlength=vocab_size) for group in self.groups.values()]
+        shares = [share * count / count.sum() for share, count in zip(self.shares, counts, strict=True)]
+        return torch.tensor(np.sum(shares, axis=0), dtype=torch.float32)
+
     def draw(self, count: int, rng: np.random.Generator) -> Tensor:  # (B, N)
         chosen = [self.names[i] for i in rng.choice(len(self.names), size=count, p=self.shares)]
         rows = [self.tags[name] + self.groups[name].window(self.window - TAGS, rng).tolist() for name in chosen]
@@ -186,7 +192,9 @@ def train(
         sum(w.numel() for w in net.parameters()) / 1e6,
         tokens.vocab_size,
     )
-    objective = MaskedObjective(Windows(documents, tokens, network.window), tokens)
+    windows = Windows(documents, tokens, network.window)
+    net.bias.data.copy_((windows.frequencies(tokens.vocab_size) + 1e-6).log())
+    objective = MaskedObjective(windows, tokens)
     export(Run(net, objective, loop, folder).train(), folder)
 
 

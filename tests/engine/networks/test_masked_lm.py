@@ -5,7 +5,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-from engine.networks.masked_lm import MaskedLM, MaskedLMConfig, attention
+from engine.networks.masked_lm import MaskedLM, MaskedLMConfig, Mix, attention, turned, turns
 
 TINY = MaskedLMConfig(vocab_size=50, window=12, width=32, depth=2, heads=2)
 
@@ -45,7 +45,7 @@ def test_the_head_is_the_token_embedding() -> None:
     network = trained_a_little()
     assert not [name for name in network.state_dict() if "head" in name]
     hidden = torch.randn(4, 32)
-    assert torch.allclose(network.project(hidden), hidden @ network.token.weight.T, atol=1e-6)
+    assert torch.allclose(network.project(hidden), hidden @ network.token.weight.T + network.bias, atol=1e-6)
 
 
 def test_projecting_some_positions_gives_the_same_logits() -> None:
@@ -54,6 +54,24 @@ def test_projecting_some_positions_gives_the_same_logits() -> None:
     chosen = torch.rand(2, 12) < 0.5
     some = network.project(network.hidden(tokens, t)[chosen])
     assert torch.allclose(some, network(tokens, t)[chosen], atol=1e-5)
+
+
+def test_turning_keeps_lengths_and_makes_products_depend_on_distance_alone() -> None:
+    q, k = torch.randn(2, 8)
+    rows = turned(torch.stack([q, k]).expand(12, 2, 8)[None], turns(12, 8, q.device))[0]  # (N, 2, C)
+    assert torch.allclose(rows.norm(dim=-1), torch.stack([q.norm(), k.norm()]).expand(12, 2), atol=1e-5)
+    products = rows[:, 0] @ rows[:, 1].T
+    for distance in (-5, 0, 3):
+        along = products.diagonal(distance)
+        assert torch.allclose(along, along[0].expand_as(along), atol=1e-4)
+    assert not torch.allclose(products[0, 0], products[0, 5], atol=1e-2)
+
+
+def test_mixing_reaches_two_neighbours_on_either_side() -> None:
+    mix = Mix(4)
+    seen = mix(F.one_hot(torch.tensor(5), 12).float()[None, :, None].expand(1, 12, 4))[0]
+    assert torch.allclose(seen[3:8], mix.weight.flip(0))
+    assert not seen[:3].any() and not seen[8:].any()
 
 
 def test_plain_attention_is_the_fused_one() -> None:

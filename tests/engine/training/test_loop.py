@@ -98,6 +98,23 @@ def test_the_learning_rate_warms_up_and_falls_to_two_percent() -> None:
     assert learning_share(CONFIG, 40, 1.0) == pytest.approx(0.02)
 
 
+def test_times_are_easy_at_first_and_resampled_later(tmp_path: Path) -> None:
+    training = run(tmp_path, batch=4000, easy_share=0.5)
+    generator = torch.Generator().manual_seed(0)
+    easy, weights_of_easy = training.times(generator)
+    assert float((easy < 0.5).float().mean()) == pytest.approx(0.5**0.4, abs=0.03)
+    assert (weights_of_easy == 1).all()
+    training.progress.step = 20
+    later, _ = training.times(generator)
+    assert float((later < 0.5).float().mean()) == pytest.approx(0.5, abs=0.03)
+
+
+def test_muon_has_the_linear_layers_of_the_blocks_and_adam_the_rest(tmp_path: Path) -> None:
+    training = run(tmp_path)
+    adam, muon = ([tuple(w.shape) for g in o.param_groups for w in g["params"]] for o in training.optimisers)
+    assert muon == [(3, 3)] and sorted(adam) == [(3,), (3,)]
+
+
 def test_a_budget_of_minutes_counts_over_resumed_runs(tmp_path: Path) -> None:
     first = run(tmp_path, steps=None, minutes=1.0)
     first.timed_step()

@@ -55,6 +55,15 @@ def test_a_window_is_tagged_with_its_own_language() -> None:
         assert hindi == (row[0] == TOKENS.tag("hindi"))
 
 
+def test_the_frequencies_are_those_of_what_is_drawn() -> None:
+    windows = Windows(DOCUMENTS, TOKENS, 64)
+    drawn = windows.draw(2000, np.random.default_rng(0))[:, 2:]
+    counted = torch.bincount(drawn.flatten(), minlength=TOKENS.vocab_size) / drawn.numel()
+    expected = windows.frequencies(TOKENS.vocab_size)
+    assert expected.sum() == pytest.approx(1)
+    assert (counted - expected).abs().max() < 0.02
+
+
 def test_the_masked_share_follows_the_schedule() -> None:
     windows = Windows(DOCUMENTS, TOKENS, 64).draw(400, np.random.default_rng(0))
     t = torch.full((400,), 0.4)
