@@ -91,8 +91,8 @@ class Loading(Message, frozen=True, kw_only=True, tag=True):
 class TextPreview(msgspec.Struct, frozen=True, kw_only=True, tag="text"):
     """A text in the making, token by token.
 
-    `ids` has −1 where masked. `pieces` is what to show for each token ("" inside a letter of several tokens); for a masked
-    token it is the present guess. `confidence` is in [0, 1]. `fixed` tokens came with the request or are locked.
+    `ids` has −1 where masked. `pieces` is what to show for each token ("" inside a letter of several tokens); for a
+    masked token it is the present guess. `confidence` is in [0, 1]. `fixed` tokens came with the request or are locked.
     """
 
     ids: tuple[int, ...]
@@ -106,7 +106,7 @@ Preview = TextPreview
 
 
 class Stepped(Message, frozen=True, kw_only=True, tag=True):
-    """One denoising step is done, `step` of `steps`; `level` is the share of noise (or masks) left, `elapsed` in seconds.
+    """Denoising step `step` of `steps` is done; `level` is the share of noise (or masks) left, `elapsed` in seconds.
 
     The preview is missing where it would have cost too much or the one before is not yet acknowledged.
     """

@@ -1,6 +1,6 @@
 """Kinds of parameter. An annotated field of a request is all that form, flags, validation and schema need.
 
-    steps: Annotated[int, Number("Steps", low=1, high=200)] = 16
+steps: Annotated[int, Number("Steps", low=1, high=200)] = 16
 """
 
 import secrets

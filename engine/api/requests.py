@@ -17,17 +17,19 @@ Guidance = Annotated[
 Gamma = Annotated[
     float,
     Number(
-        "γ",
+        "Randomness γ",
         0,
         1,
         0.05,
-        help="Stochasticity: 0 is deterministic, 1 fully ancestral. For text: how much of what is revealed is masked again.",
+        help="0 is deterministic, 1 fully ancestral. For text: how much of what is revealed is masked again.",
         live=True,
     ),
 ]
 Sway = Annotated[
     float,
-    Number("Sway", -1, 1.75, 0.05, help="Below 0 spends more steps near the noise, above 0 near the end.", advanced=True),
+    Number(
+        "Sway", -1, 1.75, 0.05, help="Below 0 spends more steps near the noise, above 0 near the end.", advanced=True
+    ),
 ]
 Spacing = Annotated[
     str,
@@ -41,7 +43,9 @@ Spacing = Annotated[
 SeedNumber = Annotated[int, Seed(help="The same seed and settings give the same work again.")]
 
 
-class TextRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="modality", tag="text"):
+class TextRequest(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="modality", tag="text"
+):
     """Text written by masked diffusion: a beginning to go on from, or a text with gaps (`____`) to fill in."""
 
     prompt: Annotated[
@@ -50,7 +54,7 @@ class TextRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             "Prompt",
             lines=6,
             placeholder="How the text begins, or a text with ____ gaps to fill in. Leave empty for a surprise.",
-            help="The beginning of the text. Three or more underscores are a gap to fill, one token for each underscore.",
+            help="The beginning of the text. Three or more underscores are a gap to fill, a token for each underscore.",
             examples=(
                 "One rainy evening, Meera",
                 "The old musician ______ his violin and ______ on the bridge.",
@@ -72,7 +76,9 @@ class TextRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     ] = "story"
     length: Annotated[
         int,
-        Number("Length", 8, 512, 8, "tokens", help="How many tokens to write after the prompt; with gaps, none are added."),
+        Number(
+            "Length", 8, 512, 8, "tokens", help="How many tokens to write after the prompt; with gaps, none are added."
+        ),
     ] = 96
     steps: Steps = 16
     guidance: Guidance = 1.5
@@ -82,7 +88,14 @@ class TextRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     gamma: Gamma = 0.0
     reveal_noise: Annotated[
         float,
-        Number("Reveal noise", 0, 10, 0.1, help="0 reveals the surest tokens first; more shuffles the order.", advanced=True),
+        Number(
+            "Reveal noise",
+            0,
+            10,
+            0.1,
+            help="0 reveals the surest tokens first; more shuffles the order.",
+            advanced=True,
+        ),
     ] = 1.0
     confidence_stop: Annotated[
         float,

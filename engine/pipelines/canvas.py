@@ -1,7 +1,7 @@
 """The canvas a text is written on: known tokens, and masked ones where text is to come.
 
-A prompt is gone on from, or its gaps (`____`) are filled; a draft from the preview is taken as it is. A canvas longer than
-the network's window is written in chunks, each seeing what stands before it.
+A prompt is gone on from, or its gaps (`____`) are filled; a draft from the preview is taken as it is. A canvas longer
+than the network's window is written in chunks, each seeing what stands before it.
 """
 
 import re
@@ -24,7 +24,7 @@ class Canvas:
 
 
 def canvas_for(request: TextRequest, codec: TextTokens) -> Canvas:
-    """The canvas a request asks for. Raises BadInput for a draft that this checkpoint cannot read or with nothing to do."""
+    """The canvas a request asks for. Raises BadInput for a draft of another checkpoint or with nothing to do."""
     tokens = _draft(request, codec) if request.draft else _prompt(request, codec)
     if codec.mask not in tokens:
         raise BadInput("Nothing is left to write: re-mask some tokens first.")

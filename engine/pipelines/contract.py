@@ -17,7 +17,7 @@ from engine.api.messages import Preview, Work
 
 @dataclass(frozen=True)
 class Progress:
-    """Step `step` of `steps` is done; `level` is the share of noise left. Calling `preview` costs time, so it may not be."""
+    """Step `step` of `steps` is done, with the share `level` of the noise left; `preview` costs time when called."""
 
     step: int
     steps: int
@@ -27,7 +27,7 @@ class Progress:
 
 @dataclass
 class Live:
-    """What another thread may change while the job runs. `batched` False runs guidance as two passes, to save memory."""
+    """What another thread may change while the job runs. `batched` False: guidance in two passes, to save memory."""
 
     guidance: float = 1.0
     gamma: float = 0.0

@@ -1,4 +1,4 @@
-"""A job's noise depends on (seed, item, chunk) alone: drawn on the CPU, whatever the device, the batch or the schedule."""
+"""A job's noise depends on (seed, item, chunk) alone: it is drawn on the CPU, whatever the device and the batch."""
 
 import hashlib
 from collections.abc import Callable

@@ -172,7 +172,7 @@ def exploding(path: tuple[Level, ...]) -> tuple[Level, ...]:
 )
 def test_euler_and_heun_on_a_discrete_network(name: str, kind: str, gamma: float, prediction: str) -> None:
     path = PATHS["scaled-linear"]
-    options = {"final_sigmas_type": "zero"} if kind == "EulerDiscreteScheduler" else {}
+    options: dict[str, Any] = {"final_sigmas_type": "zero"} if kind == "EulerDiscreteScheduler" else {}
     reference = scheduler(kind, "scaled-linear", prediction, **options)
     walked = exploding(levels(path, times("uniform", STEPS)))
     x = start() * walked[0].sigma

@@ -38,7 +38,9 @@ def test_a_draft_is_taken_as_it_is_and_its_locks_are_fixed(tiny_codec: TextToken
 
 
 @pytest.mark.parametrize("draft", [(10**6, -1), (0, -1), (20, 21)])
-def test_a_draft_of_another_vocabulary_or_without_masks_is_refused(tiny_codec: TextTokens, draft: tuple[int, ...]) -> None:
+def test_a_draft_of_another_vocabulary_or_without_masks_is_refused(
+    tiny_codec: TextTokens, draft: tuple[int, ...]
+) -> None:
     with pytest.raises(BadInput):
         canvas_for(TextRequest(draft=draft), tiny_codec)
 
