@@ -22,11 +22,13 @@ import torch.nn.functional as F
 from safetensors.torch import save
 from torch import Tensor, nn
 
+from engine.api.cards import CardFile, ModelCard, Source
 from engine.api.errors import BadInput, Failure
 from engine.api.files import write_atomically
 from engine.codecs.text_tokens import LANGUAGES, TextTokens
 from engine.networks.masked_lm import MaskedLM, MaskedLMConfig
 from engine.training import text_corpus
+from engine.training.card import write_card
 from engine.training.loop import LoopConfig, Run
 from engine.training.tokenizer import train_tokenizer
 
@@ -34,6 +36,23 @@ log = logging.getLogger(__name__)
 
 DEFAULT_NETWORK = MaskedLMConfig(vocab_size=6144)
 DEFAULT_LOOP = LoopConfig()
+
+CARD_TEXTS: dict[str, Any] = {
+    "id": "pocket-text",
+    "title": "Pocket Text",
+    "modality": "text",
+    "architecture": "masked_lm",
+    "codec": "text_tokens",
+    "path": "masked",
+    "prediction": "logits",
+    "licence": "Apache-2.0",
+    "description": (
+        "A small masked diffusion language model, trained from nothing by this project. It writes short stories in English, "
+        "Hindi and Hinglish, guides in all three, and verse, sayings and definitions in English. It knows few words and no "
+        "facts: take it as an instrument, not as a source."
+    ),
+    "guidance": "w, 1 is none; the unconditional side has no tags and no prompt",
+}
 
 Documents = dict[tuple[str, str], list[str]]  # texts by (language, style)
 TAGS = 2  # the window's first tokens: language, style
@@ -172,10 +191,31 @@ def export(network: nn.Module, folder: Path) -> None:
     write_atomically(folder / "network.safetensors", save(tensors, metadata))
 
 
+def text_card(network: nn.Module, folder: Path, corpus: Path) -> ModelCard:
+    """The card of the checkpoint in `folder`, without its judges' figures."""
+    sources = json.loads((corpus / "sources.json").read_text(encoding="utf-8"))
+    return ModelCard(
+        **CARD_TEXTS,
+        network=dataclasses.asdict(network.config),  # type: ignore[call-overload]
+        files={"network": CardFile(name="network.safetensors"), "codec": CardFile(name="tokenizer.json")},
+        parameters=sum(weight.numel() for weight in network.parameters()),
+        languages=tuple(language.capitalize() for language in LANGUAGES),
+        sources=tuple(
+            Source(
+                name=source["package"],
+                licence=source["licence"],
+                note=f"{source['documents']} documents, {source['bytes']} bytes",
+            )
+            for source in sources
+        ),
+        folder=str(folder),
+    )
+
+
 def train(
     folder: Path, corpus: Path | None = None, network: MaskedLMConfig = DEFAULT_NETWORK, loop: LoopConfig = DEFAULT_LOOP
 ) -> None:
-    """From nothing to `folder`/{network.safetensors, tokenizer.json}; whatever is there already is gone on from.
+    """From nothing to `folder`/{network.safetensors, tokenizer.json, card.toml}; what is there already is gone on from.
 
     `network.vocab_size` is an upper bound: the tokenizer decides.
     """
@@ -196,6 +236,7 @@ def train(
     net.bias.data.copy_((windows.frequencies(tokens.vocab_size) + 1e-6).log())
     objective = MaskedObjective(windows, tokens)
     export(Run(net, objective, loop, folder).train(), folder)
+    write_card(text_card(net, folder, corpus))
 
 
 def main(args: list[str]) -> int:
