@@ -47,9 +47,9 @@ CARD_TEXTS: dict[str, Any] = {
     "prediction": "logits",
     "licence": "Apache-2.0",
     "description": (
-        "A small masked diffusion language model, trained from nothing by this project. It writes short stories in English, "
-        "Hindi and Hinglish, guides in all three, and verse, sayings and definitions in English. It knows few words and no "
-        "facts: take it as an instrument, not as a source."
+        "A small masked diffusion language model, trained from nothing by this project. It writes short stories in "
+        "English, Hindi and Hinglish, guides in all three, and verse, sayings and definitions in English. It knows few "
+        "words and no facts: take it as an instrument, not as a source."
     ),
     "guidance": "w, 1 is none; the unconditional side has no tags and no prompt",
 }
