@@ -10,6 +10,7 @@ Shapes: B rows of a batch, L tokens of the text, N of a window, V vocabulary.
 import math
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from itertools import groupby
 
 import torch
 from torch import Tensor, nn
@@ -30,6 +31,7 @@ from engine.samplers.spacings import levels, times
 from engine.samplers.unmask import unmask
 
 OVERHEAD = 4  # two tags and two ends
+NO_GUESS = " …"  # shown for what the chunks to come will write
 
 
 @dataclass
@@ -148,12 +150,20 @@ def drawing(page: Page, codec: TextTokens) -> Callable[[], TextPreview]:
     tokens, guess, confidence, fixed = page.tokens, page.guess, page.confidence, page.fixed
 
     def draw() -> TextPreview:
-        masked = tokens == codec.mask
+        ids = [-1 if token == codec.mask else token for token in tokens.tolist()]
         return TextPreview(
-            ids=tuple(tokens.masked_fill(masked, -1).tolist()),
-            pieces=tuple(codec.pieces(guess.tolist())),
+            ids=tuple(ids),
+            pieces=tuple(pieces(ids, guess.tolist(), codec)),
             confidence=tuple(round(value, 3) for value in confidence.tolist()),
             fixed=tuple(fixed.tolist()),
         )
 
     return draw
+
+
+def pieces(ids: list[int], guesses: list[int], codec: TextTokens) -> list[str]:
+    """What to show for each token; a guess never alters a letter that is already revealed."""
+    shown: list[str] = []
+    for _, run in groupby(range(len(ids)), key=lambda place: ids[place] < 0):
+        shown += codec.pieces([guesses[place] for place in run])
+    return [NO_GUESS if token == codec.mask else piece for token, piece in zip(guesses, shown, strict=True)]
