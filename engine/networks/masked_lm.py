@@ -41,7 +41,8 @@ class Mix(nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(2 * REACH + 1, width) * 0.3)
+        self.weight = nn.Parameter(torch.empty(2 * REACH + 1, width))
+        nn.init.normal_(self.weight, std=0.3)  # not drawn and scaled, which on the meta device takes a second
         nn.init.ones_(self.weight.data[REACH])
 
     def forward(self, x: Tensor) -> Tensor:  # (B, N, D) -> (B, N, D)

@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from engine.runtime import shelf as shelf_module
 from engine.runtime import verification
 from engine.runtime.device import choose
 from engine.runtime.shelf import Shelf
+from tests.engine.commands import ROOT
 
 
 @pytest.fixture
@@ -56,6 +59,16 @@ def test_a_checkpoint_is_loaded_once(shelf: Shelf) -> None:
     assert not network.training
     assert network(torch.zeros(1, 5, dtype=torch.long), torch.ones(1)).shape == (1, 5, card.network["vocab_size"])
     assert shelf.loaded() == ["pocket-text"]
+
+
+def test_loading_leaves_torchs_compiler_alone(tiny_checkpoint: Path) -> None:
+    program = (
+        "import sys\nfrom engine.runtime.device import choose\nfrom engine.runtime.shelf import Shelf\n"
+        "shelf = Shelf(choose('cpu'))\nshelf.network(shelf.card('pocket-text'))\n"
+        "print([name for name in ('sympy', 'torch._dynamo', 'torch._inductor') if name in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert (ran.stdout.strip(), ran.returncode) == ("[]", 0), ran.stderr
 
 
 def test_a_checkpoint_that_came_later_is_found(shelf: Shelf, tiny_checkpoint: Path) -> None:
