@@ -32,10 +32,10 @@ REQUEST = TextRequest(
     locked=(0,),
 )
 TEXT = "Ravi ne kaha.\n\nquartet: is a word like any other\n---"
-STEPPED = Stepped(
-    job="j1", step=3, steps=24, level=0.875, elapsed=1.5,
-    preview=TextPreview(ids=(17, -1, 23), pieces=("क्ष", " she", "."), confidence=(1.0, 0.25, 0.5), fixed=(True, False, False)),
-)  # fmt: skip
+PREVIEW = TextPreview(
+    ids=(17, -1, 23), pieces=("क्ष", " she", "."), confidence=(1.0, 0.25, 0.5), fixed=(True, False, False)
+)
+STEPPED = Stepped(job="j1", step=3, steps=24, level=0.875, elapsed=1.5, preview=PREVIEW)
 
 
 def files() -> dict[str, bytes]:
