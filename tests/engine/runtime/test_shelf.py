@@ -220,8 +220,8 @@ def test_a_tokenizer_of_another_kind_is_refused(shelf: Shelf, tiny_checkpoint: P
         ("width = 16", "width = -5", BadInput, "describes a network that cannot be built"),
         ("vocab_size = ", "# ", BadInput, "vocab_size"),
         ("width = 16", "width = 24", Failure, "does not fit its card: .* is .* and not"),
-        ("depth = 2", "depth = 3", Failure, r"does not fit its card: 6 parameters missing \(blocks.2"),
-        ("depth = 2", "depth = 1", Failure, r"does not fit its card: 6 parameters unknown \(blocks.1"),
+        ("depth = 2", "depth = 3", Failure, r"does not fit its card: 8 parameters missing \(blocks.2"),
+        ("depth = 2", "depth = 1", Failure, r"does not fit its card: 8 parameters unknown \(blocks.1"),
     ],
 )
 def test_a_card_that_does_not_fit_is_said(
