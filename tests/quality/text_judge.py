@@ -1,8 +1,9 @@
 """Judges a text checkpoint: bits per byte on held-out text beside a 5-gram byte model, and whether scripts stay apart.
 
-    python -m tests.quality.text_judge --checkpoint FOLDER --corpus FOLDER
+    python -m tests.quality.text_judge --checkpoint FOLDER --corpus FOLDER [--note]
 
-prints JSON. The network's figure is an upper bound on its code length. With n tokens, k of them masked and r = k/n,
+prints JSON and, with --note, writes the figures and the samples into the checkpoint's card. The network's figure is
+an upper bound on its code length. With n tokens, k of them masked and r = k/n,
 -log p(x) <= E_{r ~ U(0, 1]} [1/r * sum of the masked tokens' -log p]; drawing k evenly from 1...n and then k places
 evenly is that expectation exactly (Uria et al. 2014, https://arxiv.org/abs/1310.1757; Sahoo et al. 2024,
 https://arxiv.org/abs/2406.07524) with less noise. Both models code the same bytes: documents of one language and
@@ -21,17 +22,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import torch
 import torch.nn.functional as F
 from safetensors import safe_open
 
-from engine.api.cards import ModelCard
+from engine.api.cards import CARD, ModelCard, read_card
 from engine.api.requests import TextRequest
 from engine.codecs.text_tokens import LANGUAGES, STYLES, TextTokens
 from engine.networks.masked_lm import MaskedLM, MaskedLMConfig
 from engine.pipelines import Live
 from engine.pipelines.text import text
+from engine.training.card import write_card
 from tests.quality.byte_ngrams import ByteNGrams
 
 TAGS = 2
@@ -200,14 +203,31 @@ def judge(checkpoint: Checkpoint, corpus: Path, windows: int, texts: int) -> dic
     }
 
 
+def note(figures: dict[str, Any], folder: Path) -> None:
+    """Put the figures and a sample sheet into the card in `folder`, in place of those before."""
+    scripts = {language: dict(figure) for language, figure in figures["scripts"].items()}
+    samples = [
+        f"{language}, {style}: {sample}"
+        for language in scripts
+        for style, sample in scripts[language].pop("samples").items()
+    ]
+    card = msgspec.structs.replace(
+        read_card(folder / CARD), figures={**figures, "scripts": scripts}, samples=tuple(samples)
+    )
+    write_card(card)
+
+
 def main(args: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Judge a text checkpoint.")
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--windows", type=int, default=150, help="of 132 tokens, a language")
     parser.add_argument("--texts", type=int, default=50, help="to write, a language")
+    parser.add_argument("--note", action="store_true", help="write the figures into the checkpoint's card")
     options = parser.parse_args(args)
     figures = judge(load_checkpoint(options.checkpoint), options.corpus, options.windows, options.texts)
+    if options.note:
+        note(figures, options.checkpoint)
     print(json.dumps(figures, ensure_ascii=False, indent=2))
     return 0
 
