@@ -13,6 +13,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -24,6 +25,10 @@ GROUP = Path("/sys/fs/cgroup")
 SMALL = 200_000_000
 """Networks of fewer parameters run in single precision everywhere: they are fast enough, and a seed gives the same
 work on every machine."""
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # what glibc's malloc.h calls them
+LARGE, KEPT = 64 * 2**20, 512 * 2**20
+"""Bytes: a block from which on it is returned to the kernel when it is freed, and how much of smaller ones is kept."""
 
 
 @dataclass(frozen=True)
@@ -109,17 +114,33 @@ def memory_in_use(device: Device) -> int:
     return resident_memory()
 
 
+def keep_freed_memory() -> None:
+    """Have the system's allocator keep what a step frees for the next step, until `give_back`.
+
+    glibc hands a tensor of a few megabytes back to the kernel as soon as it is freed, and the next one of its size is
+    zeroed page by page: with small networks that took as long as all arithmetic outside of them.
+    """
+    mallopt = _of_glibc("mallopt")
+    if mallopt is not None:
+        mallopt(M_MMAP_THRESHOLD, LARGE)
+        mallopt(M_TRIM_THRESHOLD, KEPT)
+
+
 def give_back(device: Device) -> None:
-    """Return to the system what torch keeps for later."""
+    """Return to the system what torch or the allocator keeps for later."""
     gc.collect()
     if device.kind == "cuda":
         torch.cuda.empty_cache()
     elif device.kind == "mps":
         torch.mps.empty_cache()
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's; musl has none
-        if trim is not None:
-            trim(0)
+    trim = _of_glibc("malloc_trim")
+    if trim is not None:
+        trim(0)
+
+
+def _of_glibc(name: str) -> Any:
+    """A function of glibc's own; None where the C library is another one."""
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
 
 
 def synchronise(device: Device) -> None:

@@ -26,4 +26,5 @@ def start(device: str = "", budget: int | None = None) -> "Shelf":
     from engine.runtime import device as devices
     from engine.runtime.shelf import Shelf
 
+    devices.keep_freed_memory()
     return Shelf(devices.choose(device), budget)

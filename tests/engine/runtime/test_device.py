@@ -1,5 +1,7 @@
 """The device: chosen, described, measured. Accelerators are played by stand-ins where there is none."""
 
+import ctypes
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,16 @@ import torch
 
 from engine.api.errors import BadInput
 from engine.runtime import device
-from engine.runtime.device import SMALL, Device, choose, free_memory, give_back, is_out_of_memory, memory_in_use
+from engine.runtime.device import (
+    SMALL,
+    Device,
+    choose,
+    free_memory,
+    give_back,
+    is_out_of_memory,
+    keep_freed_memory,
+    memory_in_use,
+)
 
 GIB = 2**30
 
@@ -123,3 +134,15 @@ def test_a_container_s_limit_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert device._container_limit() == (1000, 250)
     (tmp_path / "memory.max").write_text("max\n")
     assert device._container_limit() is None
+
+
+@pytest.mark.skipif(sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "mallopt"), reason="the matter of glibc")
+def test_memory_that_a_step_frees_serves_the_next() -> None:
+    resource = pytest.importorskip("resource")
+    keep_freed_memory()
+    for _ in range(20):  # glibc lays an aligned block anew some times before it sees that the old place will do
+        torch.ones(4 * 2**20)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(20):
+        torch.ones(4 * 2**20)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before < 4096  # the pages of one such tensor
