@@ -26,7 +26,6 @@ class CheckpointEditor(QWidget):
         self._caption, self._list = Caption(kind.label, kind.help), QComboBox()
         describe(self._list, kind.label, kind.help)
         calm(self._list)
-        self.setFocusProxy(self._list)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GAP)

@@ -58,7 +58,6 @@ class ChoiceEditor(QWidget):
             self._list.addItems([spoken(option) for option in options])
         self._segments.setVisible(few)
         self._list.setVisible(not few)
-        self.setFocusProxy(self._segments if few else self._list)
         if self._value not in self._options:
             self._value = self._default if self._default in self._options else self._options[0]
         self.set_value(self._value)

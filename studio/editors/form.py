@@ -20,6 +20,7 @@ from studio.editors.draft import DraftNote
 from studio.editors.fold import Fold
 from studio.editors.row import Row
 from studio.editors.seed import SeedEditor
+from studio.editors.stops import put_in_order, take_keys
 from studio.editors.text import TextEditor
 from studio.editors.values import defaults, options, texts, usable
 from studio.icons import icon
@@ -208,6 +209,16 @@ class Form(QWidget):
             if isinstance(row.editor, ChoiceEditor):
                 row.editor.set_options(known.get(name, self._fields[name].kind.options))
         self._show_choices()
+        put_in_order(self._parts())
+
+    def _parts(self) -> Iterator[QWidget]:
+        """What stands in the form, from top to bottom."""
+        for name, row in self._rows.items():
+            if not self._fields[name].kind.advanced:
+                yield row.editor
+            if self._is(name, Text):
+                yield self._draft
+        yield self._fold
 
     def _show_choices(self) -> None:
         for row in self._rows.values():
@@ -228,7 +239,7 @@ class Form(QWidget):
         if any(self._fields[name].kind.advanced for name in wrong):
             self._fold.set_open(True)
         if wrong:
-            self._rows[wrong[0]].editor.setFocus()
+            take_keys(self._rows[wrong[0]].editor)
 
     def _connect(self) -> None:
         for name, row in self._rows.items():
@@ -253,8 +264,6 @@ class Form(QWidget):
         self._reset.setProperty("role", "quiet")
         self._reset.setIcon(icon("arrow-counter-clockwise", "muted"))
         describe(self._reset, "Reset", "Sets everything but the words to what the checkpoint works best with.")
-        if self._rows:
-            self.setFocusProxy(next(iter(self._rows.values())).editor)
 
     def _align(self) -> None:
         """All captions as wide as the widest, so that what stands beside them stands in one column."""

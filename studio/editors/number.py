@@ -25,7 +25,6 @@ class NumberEditor(QWidget):
         self._caption = Caption(self._kind.label, self._kind.help)
         self._slider = self._make_slider()
         self._spin = self._make_spin()
-        self.setFocusProxy(self._spin)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GAP)

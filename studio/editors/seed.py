@@ -30,7 +30,6 @@ class SeedEditor(QWidget):
         for button in (self._dice, self._lock):
             button.setIconSize(QSize(18, 18))
         describe(self._dice, "New seed", "Draws a new seed and keeps it.")
-        self.setFocusProxy(self._spin)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GAP)

@@ -44,4 +44,3 @@ class Segments(QWidget):
         for button in self._group.buttons():
             button.setChecked(self._group.id(button) == index)
         self._group.setExclusive(True)
-        self.setFocusProxy(self._group.button(max(index, 0)))

@@ -39,10 +39,10 @@ class TextEditor(QWidget):
         self._value: str = field.default
         self._setting = False
         self._writing = _Writing(self._kind)
+        self._writing.setParent(self)  # before the examples, for the Tab key
         self._count, self._examples = QLabel(), QToolButton()
         self._lay_out()
         self.offer(self._kind.examples)
-        self.setFocusProxy(self._writing)
         self.set_value(field.default)
         self._writing.textChanged.connect(self._take)
         self._writing.submitted.connect(self.submitted)

@@ -26,7 +26,7 @@ class ActionBar(QFrame):
         row.addWidget(self._caption)
         row.addSpacing(theme.GAP)
         for action in actions:
-            row.addWidget(button(action, "primary" if action is actions[-1] else "quiet"))
+            row.addWidget(button(action, "primary" if action is actions[-1] else "quiet", self))
         self.hide()
 
     def say(self, caption: str) -> None:
@@ -42,9 +42,9 @@ class ActionBar(QFrame):
         self.raise_()
 
 
-def button(action: QAction, role: str) -> QPushButton:
-    """A push button that does and shows what the action does and is."""
-    made = QPushButton()
+def button(action: QAction, role: str, owner: QWidget) -> QPushButton:
+    """A push button that does and shows what the action does and is; shown without an owner it would be a window."""
+    made = QPushButton(owner)
     made.setProperty("role", role)
     made.clicked.connect(action.trigger)
 

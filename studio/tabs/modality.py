@@ -15,6 +15,7 @@ from engine.api.cards import ModelCard
 from engine.api.errors import BadInput
 from engine.api.requests import Request
 from studio.editors.form import Form
+from studio.editors.stops import take_keys
 from studio.state.job import Job, JobState
 from studio.state.jobs import Jobs
 from studio.state.library import Library, Work
@@ -75,7 +76,11 @@ class ModalityTab(QWidget):
     def use_settings(self, request: Request) -> None:
         """Every setting of this request in the form, its seed locked."""
         self.form.load(request)
-        self.form.setFocus()
+        self.take_keys()
+
+    def take_keys(self) -> None:
+        """Let the keys go to the first field."""
+        take_keys(self.form)
 
     # --- what the user does ---
 
@@ -204,7 +209,6 @@ class ModalityTab(QWidget):
         splitter.setSizes([self._session.recall(key, FORM_WIDTH), VIEWER_WIDTH])
         splitter.splitterMoved.connect(lambda: self._session.remember(key, left.width()))
         _stack(self, splitter)
-        self.setFocusProxy(self.form)
 
     def _scrolled(self) -> QScrollArea:
         self._scroll = QScrollArea()

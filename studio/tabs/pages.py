@@ -49,7 +49,7 @@ class Pages(QStackedWidget):
         tab = self.tabs.get(name)
         if tab:
             self._shown.setCurrentWidget(tab)
-            tab.setFocus()
+            tab.take_keys()
         return tab
 
     def in_tab(self, name: str, act: Callable[[ModalityTab], object]) -> None:

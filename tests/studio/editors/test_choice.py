@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.api.params import Choice
 from studio.editors.choice import spoken
+from studio.editors.stops import take_keys
 
 FEW = Choice("Language", ("any", "english", "hindi"))
 MANY = Choice("Spacing", ("uniform", "front-heavy", "back-heavy", "karras", "pruned"))
@@ -29,7 +30,7 @@ def test_few_words_stand_side_by_side(edit: Any, qtbot: QtBot) -> None:
 def test_arrow_keys_move_along_the_words(edit: Any, qtbot: QtBot) -> None:
     editor = edit(FEW, str, "any")
     editor.activateWindow()
-    editor.setFocus()
+    take_keys(editor)
     first = editor.findChildren(QPushButton)[0]
     qtbot.waitUntil(first.hasFocus)
     qtbot.keyClick(first, Qt.Key.Key_Right)
