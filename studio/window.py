@@ -98,7 +98,7 @@ class Window(QMainWindow):
             ],
             "&Help": [
                 ("&Help", "F1", self.open_help),
-                ("&Log files", "Ctrl+Shift+L", lambda: self._done(open_log)),
+                ("&Log files", "Ctrl+Shift+L", lambda: open_log(self)),
             ],
         }
 
@@ -211,6 +211,7 @@ class Window(QMainWindow):
         self.library.folder_requested.connect(self._open_works)
         self.queue.work_opened.connect(lambda id: self.show_work(library.get(id)))
         self.queue.settings_requested.connect(self.use)
+        self.queue.complained.connect(lambda sentence: self.banner.say(sentence))
         self.status.restart_requested.connect(self._restart_engine)
         self._start_page.restart_requested.connect(self._restart_engine)
         self._hint.dropped.connect(self.open_file)

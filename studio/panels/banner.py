@@ -96,7 +96,7 @@ class Banner(QFrame):
         describe(self._log, "Log files", "Opens what the engine and the studio have written down.")
         describe(self._close, "Dismiss the notice")
         self._more.clicked.connect(self._show_details)
-        self._log.clicked.connect(lambda: open_log())
+        self._log.clicked.connect(lambda: open_log(self))
         self._close.clicked.connect(self.dismiss)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.MARGIN, theme.GAP, theme.GAP, theme.GAP)

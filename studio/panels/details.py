@@ -39,6 +39,6 @@ def _buttons(dialog: QDialog, report: str) -> QDialogButtonBox:
     copy = buttons.addButton("Copy", QDialogButtonBox.ButtonRole.ActionRole)
     log = buttons.addButton("Log file", QDialogButtonBox.ButtonRole.ActionRole)
     copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(report))
-    log.clicked.connect(lambda: open_log())
+    log.clicked.connect(lambda: open_log(dialog))
     buttons.rejected.connect(dialog.reject)
     return buttons

@@ -66,7 +66,7 @@ class HelpSheet(QDialog):
     def _buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         log = buttons.addButton("Log files", QDialogButtonBox.ButtonRole.ActionRole)
-        log.clicked.connect(lambda: open_log())
+        log.clicked.connect(lambda: open_log(self))
         buttons.rejected.connect(self.reject)
         return buttons
 

@@ -35,6 +35,7 @@ LICENCES = (
     ("msgspec", "BSD-3-Clause", "messages and recipes"),
     ("safetensors", "Apache-2.0", "checkpoints on disk"),
     ("tokenizers", "Apache-2.0", "text in pieces"),
+    ("tomli-w", "MIT", "cards of checkpoints"),
     ("platformdirs", "MIT", "where your files go"),
     ("qtawesome, with Phosphor Icons", "MIT", "icons"),
     ("Inter", "OFL-1.1", "letters, where the desktop names no font"),

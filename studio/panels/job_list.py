@@ -78,17 +78,17 @@ class JobList(QAbstractListModel):
         return [MIME]
 
     def mimeData(self, indexes: object) -> QMimeData:
+        """Says that a job is being dragged; which one, the view knows."""
         data = QMimeData()
-        for index in indexes:  # type: ignore[attr-defined]  # one: rows are selected singly
-            data.setData(MIME, QByteArray(self._shown[index.row()].id.encode()))
+        data.setData(MIME, QByteArray())
         return data
 
-    def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
-        """The dragged job goes before `row`. Says no, so that the view does not take the row away by itself."""
-        id = bytes(data.data(MIME).data()).decode()
-        before = self._shown[: len(self._shown) if row < 0 else row]
-        self._jobs.move(id, sum(job.state is JobState.waiting and job.id != id for job in before))
-        return False
+    def moveRows(self, source: Index, row: int, count: int, target: Index, before: int) -> bool:
+        """A waiting job was dragged to the place before that row, wherever in the list that is."""
+        moved = self._shown[row]
+        waiting = [job for job in self._shown[:before] if job.state is JobState.waiting and job is not moved]
+        self._jobs.move(moved.id, len(waiting))
+        return True
 
     # --- what happens in the queue ---
 

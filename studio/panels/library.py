@@ -80,6 +80,12 @@ class LibraryPanel(QWidget):
         works = (self._list.work(self._list.index(row)) for row in rows)
         return [work for work in works if work]
 
+    def take_keys(self) -> None:
+        """Let the keys act on the list, or on the search where it is empty."""
+        (self.view if self._list.rowCount() else self.search).setFocus()
+        if self._list.rowCount() and not self.view.currentIndex().isValid():
+            self.view.setCurrentIndex(self._list.index(0))
+
     def select(self, id: str) -> None:
         """Make this work the one that the keys act on."""
         index = self._list.index(self._list.row(id))
@@ -117,9 +123,9 @@ class LibraryPanel(QWidget):
         works, row = self.chosen(), self.view.currentIndex().row()
         if not works:
             return
+        self._deleted.append([work.id for work in works])
         for work in works:
             self._library.delete(work.id)
-        self._deleted.append([work.id for work in works])
         self.view.setCurrentIndex(self._list.index(min(row, self._list.rowCount() - 1)))
         self.undo_bar.say(f"Deleted “{works[0].title}”" if len(works) == 1 else f"Deleted {len(works)} works")
         if not self._list.rowCount():
@@ -143,7 +149,7 @@ class LibraryPanel(QWidget):
             self._library.set_favourite(id, not work.favourite)
 
     def _clicked(self, index: QModelIndex) -> None:
-        if QGuiApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier:
+        if QGuiApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier and not self._row.took:
             self._emit(self.work_opened)
 
     def _show_menu(self, at: QPoint) -> None:
@@ -202,14 +208,13 @@ class LibraryPanel(QWidget):
         describe(self.favourites, "Only favourites", "Shows favourites only.")
         self._typing.timeout.connect(self._narrow)
         self.search.textChanged.connect(lambda: self._typing.start())
-        self.search.returnPressed.connect(self.view.setFocus)
+        self.search.returnPressed.connect(self.take_keys)
         self.favourites.toggled.connect(lambda: self._narrow())
         self.undo_bar.undone.connect(self.undo)
 
     def _lay_out(self) -> None:
         self._count.setProperty("role", "muted")
         self._count.setAccessibleName("How many works are listed")
-        self.setFocusProxy(self.view)
         head = QHBoxLayout()
         head.setSpacing(theme.GAP)
         head.addWidget(self.search, 1)

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolButton
+
+from studio.editors.caption import describe
 
 Row = tuple[str, str, Callable[[], object]]
 """Name, keys and what is done; a row without a name is a line between the others."""
@@ -16,6 +18,8 @@ def make_menus(window: QMainWindow, table: Mapping[str, Sequence[Row]]) -> dict[
     for title, rows in table.items():
         for row in rows:
             add_row(menus[title], row)
+    for button in window.menuBar().findChildren(QToolButton):  # shown where the window is too narrow for all menus
+        describe(button, "More menus")
     return menus
 
 

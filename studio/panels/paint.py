@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextLayout
@@ -65,12 +65,15 @@ def glyph(painter: QPainter, at: QPoint, name: str, tint: str = "text") -> None:
     icon(name, tint).paint(painter, QRect(at, QSize(GLYPH, GLYPH)))
 
 
+@cache
 def height(*styles: Style) -> int:
     """Of lines in these styles, one under the other."""
     return sum(QFontMetrics(font(style)).height() for style in styles)
 
 
+@cache
 def font(style: Style) -> QFont:
+    """The theme's; asked for many times a second."""
     size, bold = style
     return theme.font(size, bold)
 

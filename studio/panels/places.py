@@ -4,6 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from engine.api import paths
 from engine.api.errors import Failure
@@ -11,11 +12,14 @@ from engine.api.errors import Failure
 LOGS = ("studio.log", "engine.log")
 
 
-def open_log() -> None:
-    """The folder of logs; the engine's log itself where the folder holds no other."""
+def open_log(parent: QWidget) -> None:
+    """The folder of logs, or the only log there is; a box over `parent` where that cannot be."""
     folder = paths.logs()
     found = [folder / name for name in LOGS if (folder / name).exists()]
-    open_place(found[0] if len(found) == 1 else folder)
+    try:
+        open_place(found[0] if len(found) == 1 else folder)
+    except Failure as failure:
+        QMessageBox(QMessageBox.Icon.Warning, "Log files", str(failure), parent=parent).open()
 
 
 def open_place(path: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QListView, QPushButton, QVBoxLayout, QWidget
 
+from engine.api.errors import BadInput
 from studio import theme
 from studio.editors.caption import describe
 from studio.panels.actions import make_actions, pop_up
@@ -39,6 +40,7 @@ class QueuePanel(QWidget):
     work_opened = Signal(str)
     settings_requested = Signal(object)
     counted = Signal(int)
+    complained = Signal(str)
 
     def __init__(self, jobs: Jobs) -> None:
         super().__init__()
@@ -58,6 +60,12 @@ class QueuePanel(QWidget):
         """The job that the keys act on."""
         return self._list.job(self.view.currentIndex())
 
+    def take_keys(self) -> None:
+        """Let the keys act on the list."""
+        self.view.setFocus()
+        if self._list.rowCount() and not self.view.currentIndex().isValid():
+            self.view.setCurrentIndex(self._list.index(0))
+
     def select(self, id: str) -> None:
         """Make this job the one that the keys act on."""
         index = self._list.index(self._list.row(id))
@@ -69,7 +77,7 @@ class QueuePanel(QWidget):
         return {
             "open": lambda: self._open(self.view.currentIndex()),
             "cancel": lambda: self._with_current(self._cancel),
-            "retry": lambda: self._with_current(lambda job: self._jobs.retry(job.id)),
+            "retry": lambda: self._with_current(self._retry),
             "settings": lambda: self._with_current(lambda job: self.settings_requested.emit(job.request)),
             "up": lambda: self._move(-1),
             "down": lambda: self._move(1),
@@ -81,6 +89,12 @@ class QueuePanel(QWidget):
         job = self.current()
         if job:
             act(job)
+
+    def _retry(self, job: Job) -> None:
+        try:
+            self._jobs.retry(job.id)
+        except BadInput as error:  # stored by a Quartet with other bounds
+            self.complained.emit(str(error))
 
     def _cancel(self, job: Job) -> None:
         if job.state.ended:
@@ -168,7 +182,6 @@ class QueuePanel(QWidget):
         self._clear.setProperty("role", "quiet")
         describe(self._clear, "Clear ended", ENTRIES["clear"].tip)
         self._clear.clicked.connect(self._jobs.clear_ended)
-        self.setFocusProxy(self.view)
         foot = QHBoxLayout()
         foot.setContentsMargins(theme.GAP + 2, 0, 0, 0)
         foot.addWidget(self._summary)

@@ -40,7 +40,7 @@ class SidePanel(QTabWidget):
     def _bring(self, panel: QueuePanel | LibraryPanel) -> None:
         self.show()
         self.setCurrentWidget(panel)
-        panel.setFocus()
+        panel.take_keys()
 
     def _count(self, count: int) -> None:
         """How much is still to do, to be seen from the library as well."""

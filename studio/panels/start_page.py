@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from studio.editors.caption import describe
 from studio.engine_client import EngineClient
 from studio.panels.blank import Blank
+from studio.panels.places import open_log
 
 SOON = 400  # ms: an engine that is up by then needs no word
 WAITING = "Starting the engine", "It tells in a moment what it can make."
@@ -16,7 +17,6 @@ class StartPage(QWidget):
     """Says nothing at first, so that a start as usual shows no flicker."""
 
     restart_requested = Signal()
-    log_requested = Signal()
 
     def __init__(self, client: EngineClient) -> None:
         super().__init__()
@@ -30,7 +30,7 @@ class StartPage(QWidget):
         describe(self._again, "Try again", "Starts the engine again.")
         describe(self._log, "Log files", "Opens what the engine and the studio have written down.")
         self._again.clicked.connect(self.restart_requested)
-        self._log.clicked.connect(self.log_requested)
+        self._log.clicked.connect(lambda: open_log(self))
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self._log)

@@ -39,9 +39,13 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class WorkRow(QStyledItemDelegate):
-    """Paints a work; `pressed` says whose star. All rows are equally high, so that thousands scroll smoothly."""
+    """Paints a work; `pressed` says whose star. All rows are equally high, so that thousands scroll smoothly.
+
+    `took` says that the click which the view is about to tell of was meant for a star.
+    """
 
     pressed = Signal(str)
+    took = False
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(200, height(TITLE, SMALL, SMALL, SMALL) + 2 * PAD + 6)
@@ -57,6 +61,7 @@ class WorkRow(QStyledItemDelegate):
         if not isinstance(event, QMouseEvent) or event.button() != Qt.MouseButton.LeftButton:
             return False
         star = _under(option, index, event.position().toPoint())
+        self.took = star is not None
         if star and event.type() == QEvent.Type.MouseButtonRelease:
             self.pressed.emit(index.data(WORK).id)
         return star is not None
