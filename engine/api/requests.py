@@ -4,7 +4,7 @@ The form, the command line flags, the validation, the JSON schema and the recipe
 from these annotated fields. The knobs of the samplers have the same names and the same meaning in every modality.
 """
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 import msgspec
 
@@ -120,7 +120,7 @@ class TextRequest(
 
 
 Request = TextRequest
-"""Any request; a union once there is a second modality."""
+"""Any request: a union once there is a second modality. One of the two tables that a new modality adds a line to."""
 
-REQUESTS: dict[str, type[Request]] = {"text": TextRequest}
-"""Modality → its request. One of the two tables that a new modality adds a line to."""
+REQUESTS: dict[str, type[Request]] = {str(kind.__struct_config__.tag): kind for kind in get_args(Request) or (Request,)}
+"""Modality → its request."""
