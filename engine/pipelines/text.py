@@ -25,7 +25,7 @@ from engine.denoiser import forbidding, guided
 from engine.pipelines.canvas import canvas_for, spans
 from engine.pipelines.contract import Live, Progress, Shelf
 from engine.pipelines.noise import uniform
-from engine.samplers.contract import Denoiser, Step, Steps
+from engine.samplers.contract import Denoiser, Level, Step, Steps
 from engine.samplers.paths import PATHS
 from engine.samplers.spacings import levels, times
 from engine.samplers.unmask import unmask
@@ -105,7 +105,10 @@ def check_fit(card: ModelCard, codec: TextTokens) -> None:
 def denoiser(
     request: TextRequest, codec: TextTokens, network: nn.Module, live: Live, page: Page, place: slice
 ) -> Denoiser:
-    """x (N,), level -> logits (N, V) for the window at `place`, guided, with no special token but the end."""
+    """x (N,), level -> logits (K, V) of the masked ones in the window at `place`, guided, no special but the end.
+
+    Of the masked ones alone: what is done with logits outside of the network costs time in proportion to them.
+    """
     tags = torch.tensor(
         [codec.mask if name == "any" else codec.tag(name) for name in (request.language, request.style)]
     )
@@ -119,18 +122,23 @@ def denoiser(
             return torch.cat([tags, before, x, after])
         return torch.cat([torch.full_like(tags, codec.mask), before, x.masked_fill(fixed, codec.mask), after])
 
-    def logits(*rows: Tensor) -> Tensor:  # B rows -> (B, N, V)
+    def logits(x: Tensor, *rows: Tensor) -> list[Tensor]:  # (N,), B rows -> B x (K, V)
         batch = torch.stack(rows)
         share = (batch[:, len(tags) :] == codec.mask).float().mean(1)
         t = share.asin() * (2 / math.pi)  # where the path has that share masked: gaps in a known text are a late time
-        first = len(tags) + len(before)
-        return network(batch.to(device), t.to(device))[:, first : first + len(fixed), : codec.vocab_size].float().cpu()
+        masked = ((x == codec.mask).nonzero()[:, 0] + len(tags) + len(before)).to(device)
+        answer = network(batch.to(device), t.to(device))[:, :, : codec.vocab_size]
+        return [each.index_select(0, masked).float().cpu() for each in answer]
+
+    def pair(x: Tensor, level: Level) -> tuple[Tensor, Tensor]:
+        prompted, bare = logits(x, row(x, True), row(x, False))
+        return prompted, bare
 
     guess = guided(
-        lambda x, level: logits(row(x, True))[0],
-        lambda x, level: logits(row(x, False))[0],
+        lambda x, level: logits(x, row(x, True))[0],
+        lambda x, level: logits(x, row(x, False))[0],
         live,
-        pair=lambda x, level: tuple(logits(row(x, True), row(x, False))),
+        pair=pair,
     )
     return forbidding(guess, [i for i in range(len(SPECIALS)) if i != codec.end])
 

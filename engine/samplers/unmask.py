@@ -43,7 +43,8 @@ def unmask(
     """Reveal the tokens of x (N,) int64 that hold the id `mask`; yields a Step after each pass of the network.
 
     denoise(x, level) -> logits or log-probabilities (N, V), guidance applied, −∞ for what may not be written (the
-    mask's id never is). noise(like) -> uniform draws on [0, 1), floats, shaped like its argument.
+    mask's id never is); or, to be overwritten, (K, V) of the hidden tokens alone, in their order. noise(like) ->
+    uniform draws on [0, 1), floats, shaped like its argument.
 
     After a step floor(M·σ'/σ_start) of the M tokens hidden at the start stay hidden, but each step reveals at least
     one and, until sigma is 0, keeps at least one. It ends before the last level when nothing is hidden any more, and
@@ -102,7 +103,7 @@ def guess(
     logits: Tensor, x: Tensor, hidden: Tensor, known: Tensor, noise: Noise, temperature: float, mask: int
 ) -> tuple[Tensor, Tensor]:
     """A token for every hidden place and its probability: the candidate sequence (N,) and its confidence (N,)."""
-    rows = logits[hidden].float()  # (K, V): a copy, so the network's answer stays as it was
+    rows = (logits[hidden] if logits.shape[:-1] == x.shape else logits).float()  # (K, V)
     if mask < rows.shape[-1]:
         rows[:, mask] = float("-inf")
     tokens, p = draw(rows, noise(x)[hidden], temperature)

@@ -302,6 +302,20 @@ def test_a_number_for_the_heat_of_the_reveal_cools_with_the_level_and_a_sequence
     assert by_number[0].x.tolist() != without[0].x.tolist()
 
 
+def test_logits_of_the_hidden_tokens_alone_will_do() -> None:
+    whole = network(9)
+    x, steps = canvas(9, 40, 0.7), path(8)
+
+    def hidden_alone(x: Tensor, level: Level) -> Tensor:
+        return whole(x, level)[x == MASK]
+
+    expected, found = (list(unmask(denoise, x, steps, uniform(9), 0.5, mask=MASK)) for denoise in (whole, hidden_alone))
+    assert [step.x.tolist() for step in found] == [step.x.tolist() for step in expected]
+    assert [step.confidence.tolist() for step in found if step.confidence is not None] == [
+        step.confidence.tolist() for step in expected if step.confidence is not None
+    ]
+
+
 def test_the_order_of_reveal_is_confidence_with_gumbel_noise() -> None:
     """With temperature 1 on log p the first one revealed is each token as often as its share of Σp."""
     p = torch.tensor([0.9, 0.6, 0.3])
