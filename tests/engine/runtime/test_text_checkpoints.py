@@ -67,6 +67,7 @@ def test_a_network_with_room_for_more_tokens_than_there_are(shelf: Shelf, tiny_c
     state = load_file(path)
     rows, width = state["token.weight"].shape
     state["token.weight"] = torch.cat([state["token.weight"].clone(), torch.full((50, width), 100.0)])
+    state["bias"] = torch.cat([state["bias"].clone(), torch.full((50,), 100.0)])
     save_file({name: tensor.clone() for name, tensor in state.items()}, path)
     text = card.read_text(encoding="utf-8").replace(f"vocab_size = {rows}", f"vocab_size = {rows + 50}")
     text = text.replace(before, sha256(path)).replace(f"size = {size}", f"size = {path.stat().st_size}")

@@ -8,6 +8,7 @@ import pytest
 import torch
 from safetensors import safe_open
 
+from engine.api.cards import read_card
 from engine.codecs.text_tokens import TextTokens
 from engine.networks.masked_lm import MaskedLM, MaskedLMConfig
 from engine.training import text
@@ -114,6 +115,8 @@ def test_the_recipe_makes_a_checkpoint_and_goes_on_where_it_stopped(tmp_path: Pa
         for line in lines
     ]
     (tmp_path / "corpus" / "train.jsonl").write_text("\n".join(records) + "\n", encoding="utf-8")
+    source = {"package": "p", "licence": "CC0-1.0", "documents": 3, "bytes": 90}
+    (tmp_path / "corpus" / "sources.json").write_text(json.dumps([source]), encoding="utf-8")
     size = ["--window", "24", "--width", "16", "--depth", "1", "--heads", "1", "--vocab-size", "400", "--batch", "4"]
     assert text.main(["--folder", str(tmp_path), "--steps", "2", *size]) == 0
     assert text.main(["--folder", str(tmp_path), "--steps", "4", *size]) == 0
@@ -125,3 +128,7 @@ def test_the_recipe_makes_a_checkpoint_and_goes_on_where_it_stopped(tmp_path: Pa
     assert config.vocab_size == tokens.vocab_size
     assert {weight.dtype for weight in state.values()} == {torch.float16}
     MaskedLM(config).load_state_dict(state)
+    card = read_card(tmp_path / "card.toml")
+    assert card.network == vars(config)
+    assert card.file("network").stat().st_size == card.files["network"].size
+    assert [(source.name, source.licence) for source in card.sources] == [("p", "CC0-1.0")]
