@@ -62,12 +62,13 @@ class EngineProcess:
     def wait_for(self, kind: type[E], **fields: Any) -> E:
         """The next event of this kind with these fields; those before it are in `heard`."""
         while True:
-            event = self._next()
+            event = self.hear()
             if isinstance(event, kind) and all(getattr(event, name) == value for name, value in fields.items()):
                 return event
             assert not isinstance(event, Unready) or kind is Unready, event
 
-    def _next(self) -> Event:
+    def hear(self) -> Event:
+        """The next event, whatever it is."""
         event = self._events.get(timeout=PATIENCE)
         assert event is not None, f"the engine went away; its log:\n{self.log.read_text()}"
         self.heard.append(event)
@@ -80,7 +81,7 @@ class EngineProcess:
     def end(self, job: str) -> Event:
         """The job's terminal event."""
         while True:
-            event = self._next()
+            event = self.hear()
             if isinstance(event, TERMINAL) and event.job == job:
                 return event
 

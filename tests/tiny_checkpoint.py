@@ -1,6 +1,7 @@
 """A checkpoint of the shipped kind, small enough to be made for a test: random weights, few tokens."""
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -42,7 +43,15 @@ sha256 = "{codec_hash}"
 """
 
 
-def make(folder: Path) -> None:
+def make(
+    folder: Path,
+    texts: Sequence[str] = SENTENCES * 20,
+    vocab_size: int = 400,
+    window: int = 64,
+    width: int = 16,
+    depth: int = 2,
+    heads: int = 2,
+) -> None:
     """Write network.safetensors, tokenizer.json and card.toml into `folder`."""
     import torch
     from safetensors.torch import save_file
@@ -51,13 +60,13 @@ def make(folder: Path) -> None:
     from engine.training.tokenizer import train_tokenizer
 
     folder.mkdir(parents=True)
-    tokenizer = train_tokenizer(SENTENCES * 20, 400)
-    config = MaskedLMConfig(vocab_size=tokenizer.get_vocab_size(), window=64, width=16, depth=2, heads=2)
+    tokenizer = train_tokenizer(texts, vocab_size)
+    config = MaskedLMConfig(tokenizer.get_vocab_size(), window, width, depth, heads)
     with torch.random.fork_rng():
         torch.manual_seed(0)
         network = MaskedLM(config)
         for parameter in network.parameters():
-            torch.nn.init.normal_(parameter, std=0.5)
+            torch.nn.init.normal_(parameter, std=2 * width**-0.5)
     weights, codec = folder / "network.safetensors", folder / "tokenizer.json"
     save_file(network.state_dict(), weights)
     tokenizer.save(str(codec))
