@@ -37,6 +37,7 @@ from studio.tabs.modality import KEYS
 from studio.tabs.pages import Pages
 
 WIDTH, HEIGHT, SIDE = 1280, 800, 320  # at first, in pixels
+TITLE_BAR = 48  # which the desktop adds, in pixels
 NAME = "Quartet"
 
 
@@ -241,7 +242,7 @@ class Window(QMainWindow):
     def _restore(self) -> None:
         """As it was left; at first as large as usual, or as the screen allows."""
         session, room = self.parts.session, self.screen().availableGeometry().size()
-        self.resize(min(WIDTH, room.width()), min(HEIGHT, room.height()))
+        self.resize(min(WIDTH, room.width()), min(HEIGHT, room.height() - TITLE_BAR))
         self._splitter.setSizes([self.width() - SIDE, SIDE])
         self.restoreGeometry(_bytes(session.recall("geometry", "")))
         self._splitter.restoreState(_bytes(session.recall("splitter", "")))

@@ -44,18 +44,15 @@ class Pages(QStackedWidget):
         for act in later:
             act()
 
-    def bring(self, name: str) -> ModalityTab | None:
-        """The modality's tab, brought to the front, the keys going to it."""
+    def bring(self, name: str) -> None:
+        """The modality's tab to the front, the keys to it."""
+        self.in_tab(name, ModalityTab.take_keys)
+
+    def in_tab(self, name: str, act: Callable[[ModalityTab], object]) -> None:
+        """Do this in the modality's tab, in front; once there are tabs, if there are none yet. The keys stay."""
         tab = self.tabs.get(name)
         if tab:
             self._shown.setCurrentWidget(tab)
-            tab.take_keys()
-        return tab
-
-    def in_tab(self, name: str, act: Callable[[ModalityTab], object]) -> None:
-        """Do this in the modality's tab; once there are tabs, if there are none yet."""
-        tab = self.bring(name)
-        if tab:
             act(tab)
         elif not self.tabs:
             self._later.append(lambda: self.in_tab(name, act))

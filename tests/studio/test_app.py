@@ -194,9 +194,14 @@ def test_a_folder_that_takes_no_file_is_said(run: Run, tmp_path: Path, monkeypat
 def test_a_mistake_of_its_own_is_written_down_and_said(run: Run) -> None:
     ended = run(
         """
+def look(window):
+    if not window.banner.sentence:
+        return QTimer.singleShot(20, lambda: look(window))
+    print(window.banner.sentence)
+    window.close()
 def act(window):
     QTimer.singleShot(0, lambda: 1 / 0)
-    QTimer.singleShot(200, lambda: (print(window.banner.sentence), window.close()))
+    look(window)
 when_up(act)
 """
     )

@@ -128,6 +128,14 @@ def test_a_work_of_the_library_is_opened_with_its_settings_at_hand(window: Windo
     assert (request(window).prompt, request(window).seed, request(window).steps) == ("once", 7, 40)
 
 
+def test_who_walks_through_the_library_stays_there(window: Window, client: FakeEngineClient, qtbot: QtBot) -> None:
+    make(window, client)
+    work = make(window, client, "another text")
+    window.side.show_library()
+    qtbot.keyClick(window.library.view, Qt.Key.Key_Return)
+    assert window.pages.work() == work and window.focusWidget() is window.library.view
+
+
 def test_a_finished_job_opens_its_work(window: Window, client: FakeEngineClient) -> None:
     work = make(window, client)
     make(window, client, "another text")
