@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -164,6 +164,11 @@ class LibraryPanel(QWidget):
         self._refresh()
 
     # --- how it looks ---
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._list.load()
+        self._refresh()
+        super().showEvent(event)
 
     def _refresh(self, _: object = None) -> None:
         count, narrowed = self._list.rowCount(), bool(self.search.text().strip())

@@ -11,23 +11,28 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class WorkList(QAbstractListModel):
-    """WORK is a row's work; newest first."""
+    """WORK is a row's work; newest first. Empty until `load`: thousands of rows take time that a start has not."""
 
     def __init__(self, library: Library, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._library = library
         self._search, self._favourites = "", False
-        self._shown = library.all()
+        self._shown: list[Work] = []
+        self._loaded = False
         library.work_added.connect(self._added)
         library.work_changed.connect(self._changed)
         library.work_removed.connect(self._removed)
 
+    def load(self) -> None:
+        """Somebody looks: list the works."""
+        if not self._loaded:
+            self._loaded = True
+            self._fill()
+
     def narrow(self, search: str, favourites: bool) -> None:
         """Show only works that hold these words, only favourites."""
         self._search, self._favourites = search, favourites
-        self.beginResetModel()
-        self._shown = self._matching()
-        self.endResetModel()
+        self._fill()
 
     def work(self, index: Index) -> Work | None:
         return self._shown[index.row()] if index.isValid() else None
@@ -54,10 +59,17 @@ class WorkList(QAbstractListModel):
             return work.text[:TIP]
         return None
 
+    def _fill(self) -> None:
+        self.beginResetModel()
+        self._shown = self._matching()
+        self.endResetModel()
+
     def _matching(self) -> list[Work]:
         return self._library.all(self._search, self._favourites)
 
     def _added(self, work: Work) -> None:
+        if not self._loaded:
+            return
         matching = self._matching()
         row = next((row for row, each in enumerate(matching) if each.id == work.id), None)
         if row is not None:
