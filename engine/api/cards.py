@@ -1,7 +1,7 @@
 """Cards: what a checkpoint is. One `card.toml` in a folder of its own, shipped or the user's."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +33,8 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """What a checkpoint is: enough to build its network, to load it safely, to describe it and to credit it.
 
     `network` are the fields of the architecture's config. `codec` names the codec and `path` the noise path.
-    `options` narrows choice fields of the request to what this checkpoint knows; `defaults` are request fields that it
-    works best with.
+    `options` narrows choice fields of the request to what this checkpoint knows, `only` does so further where another
+    field has some value: only.language.hindi.style = ["story"]. `defaults` are request fields that it works best with.
     """
 
     id: str
@@ -53,6 +53,7 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     description: str = ""
     languages: tuple[str, ...] = ()
     options: dict[str, tuple[str, ...]] = {}
+    only: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {}
     defaults: dict[str, Any] = {}
     guidance: str = ""
     """How the authors' guidance number maps to ours (1 = none)."""
@@ -61,6 +62,11 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     samples: tuple[str, ...] = ()
     folder: str = ""
     """Set when read: where the files are."""
+
+    def known(self, values: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+        """By choice field, the words that this checkpoint knows beside the other `values` of a request."""
+        narrowed = [words[values[name]] for name, words in self.only.items() if values.get(name) in words]
+        return self.options | {name: words for each in narrowed for name, words in each.items()}
 
     def file(self, role: str) -> Path:
         """The path of the file in this role ("network", "codec"); BadInput where the card names none."""

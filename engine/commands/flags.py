@@ -98,7 +98,8 @@ def request_from(modality: str, options: argparse.Namespace) -> tuple[Request, l
         remarks.append(
             f"{options.recipe.name} was made with other weights than those of {card.title}: expect another work"
         )
-    return validate(REQUESTS[modality](**(_defaults(card, modality) | given)), card.options), remarks
+    request = REQUESTS[modality](**(_defaults(card, modality) | given))
+    return validate(request, card.known(msgspec.structs.asdict(request))), remarks
 
 
 def other_weights(recipe: Recipe, card: ModelCard) -> bool:

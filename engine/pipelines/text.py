@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from itertools import groupby
 
+import msgspec
 import torch
 from torch import Tensor, nn
 
@@ -54,7 +55,7 @@ class Page:
 def text(request: TextRequest, shelf: Shelf, live: Live) -> Generator[Progress, None, TextWork]:
     """Writes the text, one Progress a step. Raises BadInput where the request does not fit the checkpoint."""
     card = shelf.card(request.checkpoint)
-    validate(request, card.options)
+    validate(request, card.known(msgspec.structs.asdict(request)))
     codec: TextTokens = shelf.codec(card)
     check_fit(card, codec)
     canvas = canvas_for(request, codec)

@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import torch
 
 from engine import __version__
@@ -100,7 +101,7 @@ def _card(request: Request, shelf: Shelf) -> ModelCard:
     modality = str(request.__struct_config__.tag)
     if card.modality != modality:
         raise BadInput(f"{card.title} makes {card.modality}, not {modality}; choose another checkpoint.")
-    validate(request, card.options)
+    validate(request, card.known(msgspec.structs.asdict(request)))
     return card
 
 

@@ -13,6 +13,7 @@ import json
 import logging
 import sys
 from collections import defaultdict
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -191,14 +192,18 @@ def export(network: nn.Module, folder: Path) -> None:
     write_atomically(folder / "network.safetensors", save(tensors, metadata))
 
 
-def text_card(network: nn.Module, folder: Path, corpus: Path) -> ModelCard:
-    """The card of the checkpoint in `folder`, without its judges' figures."""
+def text_card(network: nn.Module, folder: Path, corpus: Path, kinds: Collection[tuple[str, str]]) -> ModelCard:
+    """The card of the checkpoint in `folder`, without its judges' figures; `kinds` are its (language, style) pairs."""
+    styles: dict[str, list[str]] = {language: ["any"] for language, _ in kinds}
+    for language, style in kinds:
+        styles[language].append(style)
     sources = json.loads((corpus / "sources.json").read_text(encoding="utf-8"))
     return ModelCard(
         **CARD_TEXTS,
         network=dataclasses.asdict(network.config),  # type: ignore[call-overload]
         files={"network": CardFile(name="network.safetensors"), "codec": CardFile(name="tokenizer.json")},
         parameters=sum(weight.numel() for weight in network.parameters()),
+        only={"language": {language: {"style": tuple(known)} for language, known in styles.items()}},
         languages=tuple(language.capitalize() for language in LANGUAGES),
         sources=tuple(
             Source(
@@ -236,7 +241,7 @@ def train(
     net.bias.data.copy_((windows.frequencies(tokens.vocab_size) + 1e-6).log())
     objective = MaskedObjective(windows, tokens)
     export(Run(net, objective, loop, folder).train(), folder)
-    write_card(text_card(net, folder, corpus))
+    write_card(text_card(net, folder, corpus, sorted(documents)))
 
 
 def main(args: list[str]) -> int:

@@ -50,6 +50,8 @@ class ChoiceEditor(QWidget):
 
     def set_options(self, options: Sequence[str]) -> None:
         """Offer these words only; a value that is not among them gives way to the default, or to the first."""
+        if tuple(options) == self._options and self._value in self._options and self._list.count():
+            return
         self._options = tuple(options)
         few = len(options) <= SIDE_BY_SIDE
         self._segments.set_words([spoken(option) for option in options] if few else [])

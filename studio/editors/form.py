@@ -26,6 +26,7 @@ from studio.editors.values import defaults, options, texts, usable
 from studio.icons import icon
 
 W = TypeVar("W", bound=QWidget)
+NOTHING: Mapping[str, Any] = {}
 
 
 class Form(QWidget):
@@ -84,7 +85,7 @@ class Form(QWidget):
         """The words of an example, and the choices that are not advanced; the numbers stay."""
         named = [name for name, row in self._rows.items() if isinstance(self._fields[name].kind, Text | Choice)]
         given = {name: getattr(example, name) for name in named if not self._fields[name].kind.advanced}
-        known = self._options()
+        known = self._options(given)
         self._set({name: value for name, value in given.items() if value in known.get(name, (value,))})
         self.set_draft()
         self.changed.emit()
@@ -102,7 +103,8 @@ class Form(QWidget):
                 row.editor.draw()
                 changes[name] = row.editor.value()
         changes |= dict(zip(self._drafts(), draft, strict=False))
-        return validate(msgspec.structs.replace(shown, **changes), self._options())
+        request = msgspec.structs.replace(shown, **changes)
+        return validate(request, self._options(msgspec.structs.asdict(request)))
 
     def marked(self) -> bool:
         """Whether something is said to be wrong under a field."""
@@ -147,19 +149,22 @@ class Form(QWidget):
 
     def _set(self, values: Mapping[str, Any]) -> None:
         """Checkpoints first: they say which choices there are."""
-        ordered = sorted(values.keys() & self._rows.keys(), key=lambda name: not self._is(name, CheckpointRef))
-        for name in ordered:
+        shown = values.keys() & self._rows.keys()
+        for name in (name for name in shown if self._is(name, CheckpointRef)):
             self._rows[name].editor.set_value(values[name])
-            if self._is(name, CheckpointRef):
-                self._narrow()
+        self._narrow(values)
+        for name in shown:
+            self._rows[name].editor.set_value(values[name])
         self._carried |= {name: values[name] for name in values.keys() & self._carried.keys()}
         self.set_draft(*(self._carried[name] for name in self._drafts()))
         self._show_choices()
         self._complain({})
         self._note()
 
-    def _options(self) -> dict[str, tuple[str, ...]]:
-        return options(self._fields, self._card())
+    def _options(self, coming: Mapping[str, Any] = NOTHING) -> dict[str, tuple[str, ...]]:
+        """What can be chosen beside the present values, or beside those that are coming."""
+        values = {name: row.editor.value() for name, row in self._rows.items()}
+        return options(self._fields, self._card(), {**values, **coming})
 
     def _defaults(self) -> dict[str, Any]:
         """What the chosen checkpoint works best with; the checkpoint itself stays chosen."""
@@ -182,7 +187,7 @@ class Form(QWidget):
 
     def _changed(self, name: str) -> None:
         self._rows[name].complain("")
-        if self._is(name, CheckpointRef):
+        if self._is(name, CheckpointRef) or self._is(name, Choice):
             self._narrow()
         if self._is(name, Text) or self._is(name, CheckpointRef):
             self.set_draft()  # written with what has just been changed
@@ -202,9 +207,9 @@ class Form(QWidget):
 
     # --- what is seen ---
 
-    def _narrow(self) -> None:
+    def _narrow(self, coming: Mapping[str, Any] = NOTHING) -> None:
         """Offer what the checkpoint knows."""
-        known = self._options()
+        known = self._options(coming)
         for name, row in self._rows.items():
             if isinstance(row.editor, ChoiceEditor):
                 row.editor.set_options(known.get(name, self._fields[name].kind.options))

@@ -26,10 +26,10 @@ def usable(known: Fields, raw: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def options(known: Fields, card: ModelCard | None) -> dict[str, tuple[str, ...]]:
-    """The words of each choice that both the checkpoint and the request know, where the checkpoint says so."""
+def options(known: Fields, card: ModelCard | None, values: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The words of each choice that the checkpoint, beside these values, and the request know, where it says so."""
     found = {}
-    for name, words in card.options.items() if card else ():
+    for name, words in card.known(values).items() if card else ():
         if name in known and isinstance(known[name].kind, Choice):
             found[name] = tuple(word for word in words if word in known[name].kind.options)
     return {name: words for name, words in found.items() if words}
@@ -38,7 +38,7 @@ def options(known: Fields, card: ModelCard | None) -> dict[str, tuple[str, ...]]
 def defaults(known: Fields, card: ModelCard | None) -> dict[str, Any]:
     """The request's defaults, and over them the checkpoint's, as far as it knows them itself."""
     wished = {name: field.default for name, field in known.items()} | usable(known, card.defaults if card else {})
-    narrowed = options(known, card)
+    narrowed = options(known, card, wished)
     return wished | {name: words[0] for name, words in narrowed.items() if wished[name] not in words}
 
 

@@ -85,3 +85,12 @@ def test_a_checkpoint_that_is_not_there_is_named_with_those_that_are(tmp_path: P
         pick("bad", cards, complaints)
     with pytest.raises(BadInput, match="set Quartet up again"):
         pick("one", {})
+
+
+def test_a_card_may_know_fewer_words_beside_some_others(tmp_path: Path) -> None:
+    path = write(tmp_path / "one")
+    more = '[options]\nstyle = ["story", "verse"]\n[only.language.hindi]\nstyle = ["story"]\n'
+    path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
+    card = read_card(path)
+    assert card.known({"language": "english"}) == {"style": ("story", "verse")}
+    assert card.known({"language": "hindi", "style": "verse"}) == {"style": ("story",)}

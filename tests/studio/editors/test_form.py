@@ -294,3 +294,30 @@ def test_captions_stand_in_one_column(qtbot: QtBot) -> None:
     widths = {caption.minimumWidth() for caption in form.findChildren(Caption)}
     assert len(widths) == 1 and widths.pop() >= max(label.sizeHint().width() for label in form.findChildren(Caption))
     assert all(label.wordWrap() for label in form.findChildren(QLabel) if label.property("role") == "error")
+
+
+ONLY = {"language": {"hindi": {"style": ("any", "story")}, "english": {"style": ("any", "story", "verse")}}}
+
+
+def test_a_choice_narrows_another_as_the_card_says(qtbot: QtBot) -> None:
+    form = made(qtbot, text_card(options={}, only=ONLY))
+    editor(form, "style").set_value("verse")
+    editor(form, "language").set_value("hindi")
+    editor(form, "language").changed.emit()
+    assert form.request().style in ("any", "story")
+
+
+def test_a_request_brings_its_own_choices_whatever_stood_there(qtbot: QtBot) -> None:
+    form = made(qtbot, text_card(options={}, only=ONLY))
+    form.load(TextRequest(language="hindi", style="story"))
+    verse = TextRequest(language="english", style="verse", seed=4)
+    form.load(verse)
+    assert form.request() == verse
+
+
+def test_what_a_card_does_not_know_beside_the_rest_is_said_under_its_field(qtbot: QtBot) -> None:
+    form = made(qtbot, text_card(options={}, only=ONLY))
+    form.load(TextRequest(language="hindi", style="verse"))
+    with pytest.raises(BadInput):
+        form.request()
+    assert sentence(form, "style") == "Style must be one of any, story with this checkpoint, not “verse”."
