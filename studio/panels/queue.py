@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QListView, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.api.errors import BadInput
 from studio import theme
 from studio.editors.caption import describe
 from studio.panels.actions import make_actions, pop_up
 from studio.panels.blank import Blank
+from studio.panels.calm_list import CalmList
 from studio.panels.details import show_details
 from studio.panels.job_list import JobList
 from studio.panels.job_row import JobRow
@@ -46,7 +47,7 @@ class QueuePanel(QWidget):
         super().__init__()
         self._jobs = jobs
         self._list, self._row = JobList(jobs, self), JobRow(self)
-        self.view = QListView()
+        self.view = CalmList()
         self._blank = Blank("queue", *EMPTY)
         self._summary, self._clear = QLabel(), QPushButton("Clear ended")
         self._actions = make_actions(self.view, ENTRIES, self._slots())

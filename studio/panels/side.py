@@ -44,4 +44,6 @@ class SidePanel(QTabWidget):
 
     def _count(self, count: int) -> None:
         """How much is still to do, to be seen from the library as well."""
-        self.setTabText(self.indexOf(self._queue), f"Queue · {count}" if count else "Queue")
+        title, index = f"Queue · {count}" if count else "Queue", self.indexOf(self._queue)
+        if title != self.tabText(index):  # Qt draws all of both panels anew for the same title too
+            self.setTabText(index, title)

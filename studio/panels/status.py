@@ -10,6 +10,7 @@ from studio.engine_client import EngineClient
 from studio.panels.blank import Picture
 from studio.panels.words import progress
 from studio.previews.elided import ElidedLabel
+from studio.previews.progress import show_progress
 from studio.state.job import JobState
 from studio.state.jobs import Jobs
 
@@ -67,8 +68,7 @@ class StatusLine(QWidget):
         if job:
             self._doing.setText(progress(job))
             self._light.show_glyph("circle-fill", "accent")
-            self._bar.setRange(0, job.steps if job.step else 0)
-            self._bar.setValue(job.step)
+            show_progress(self._bar, job.step, job.steps if job.step else 0)
         else:
             self._doing.setText(sentence + self._waiting())
             self._light.show_glyph(glyph, tint)

@@ -23,6 +23,7 @@ from studio import theme
 from studio.previews import VIEWS, View
 from studio.previews.elided import ElidedLabel
 from studio.previews.phase import Phase
+from studio.previews.progress import show_progress
 from studio.previews.timeline import Timeline
 
 EMPTY, RUN = 0, 1  # pages
@@ -187,8 +188,7 @@ class Stage(QWidget):
     def _refresh(self) -> None:
         step = self._last
         self._progress.setVisible(self._live)
-        self._progress.setRange(0, step.steps if step else 1)
-        self._progress.setValue(step.step if step else 0)
+        show_progress(self._progress, step.step if step else 0, step.steps if step else 1)
         text = " · ".join(word for word in (self._status, *self._pace()) if word)
         self._state.setText(text[:1].upper() + text[1:])
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QTextBrowser, QWidget
+from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QObject, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter
+from PySide6.QtWidgets import QApplication, QFileDialog, QStyleOptionViewItem, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.api.messages import Adjust, Failed, Unload
@@ -15,6 +15,8 @@ from engine.api.recipe import parse_recipe, read_recipe
 from engine.api.requests import TextRequest
 from studio import export
 from studio.panels.help import HelpSheet
+from studio.panels.job_list import JOB
+from studio.panels.job_row import JobRow
 from studio.panels.settings import SettingsDialog
 from studio.state.database import Database
 from studio.state.jobs import Jobs
@@ -323,6 +325,31 @@ def trigger(window: Window, keys: str) -> None:
     found = [action for action in actions if action.shortcut().toString() == keys]
     assert len(found) == 1, f"{len(found)} actions have {keys}"
     found[0].trigger()
+
+
+def test_a_step_draws_one_row_of_the_queue_anew_and_once(
+    open_window: Open, client: FakeEngineClient, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    paint = JobRow.paint
+
+    def counted(row: JobRow, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        drawn.append(index.data(JOB).id)
+        paint(row, painter, option, index)
+
+    monkeypatch.setattr(JobRow, "paint", counted)
+    window = open_window()
+    client.come_up()
+    for _ in range(4):
+        make(window, client)
+    job = window.parts.jobs.add(TextRequest())
+    client.say(stepped(job.id, 1, 9))
+    qtbot.wait(100)
+    drawn.clear()
+    client.say(stepped(job.id, 2, 9))
+    qtbot.waitUntil(lambda: drawn != [])
+    qtbot.wait(50)
+    assert drawn == [job.id]
 
 
 def test_no_two_actions_share_a_key(window: Window) -> None:
