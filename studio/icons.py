@@ -1,16 +1,20 @@
 """Icons from the Phosphor set, in the colours of the theme.
 
-An icon takes its colour while it is painted, so a change of theme needs nothing. The icon font is loaded once the first
-picture of the window is on the screen (it costs some 130 ms), and everything is painted again when it is there.
+An icon takes its colour while it is painted, so a change of theme needs nothing. The set comes with qtawesome, whose
+own import would load all of its fonts and a second binding of Qt: 40 MB and 150 ms for what one font and a table do.
 """
 
-import sys
+import json
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
 
 from studio.theme import colours
+
+FILL = 0.875  # of the height of an icon, by its glyph
 
 
 def icon(glyph: str, tint: str = "text", checked: str = "") -> QIcon:
@@ -21,31 +25,24 @@ def icon(glyph: str, tint: str = "text", checked: str = "") -> QIcon:
     return QIcon(_Engine(glyph, tint, checked))
 
 
-def load() -> None:
-    """Load the icon font now; what already shows icons is painted again."""
-    import qtawesome
-
-    qtawesome.font("ph", 16)
-    for window in QApplication.topLevelWidgets():
-        window.update()
-
-
 class _Engine(QIconEngine):
-    """Paints one glyph; nothing until the icon font is loaded."""
+    """Paints one glyph; nothing for a name that the set does not have."""
 
     def __init__(self, glyph: str, tint: str, checked: str) -> None:
         super().__init__()
         self._glyph, self._tint, self._checked = glyph, tint, checked
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        qtawesome = sys.modules.get("qtawesome")
-        if qtawesome is None:
-            QTimer.singleShot(0, _load_once)
-            return
         on = state == QIcon.State.On and self._checked
         colour = QColor(getattr(colours(), "muted" if mode == QIcon.Mode.Disabled else "accent" if on else self._tint))
         colour.setAlphaF(0.5 if mode == QIcon.Mode.Disabled else 1.0)
-        qtawesome.icon(f"ph.{self._checked if on else self._glyph}", color=colour).paint(painter, rect)
+        font = QFont(family())
+        font.setPixelSize(max(1, round(FILL * rect.height())))
+        painter.save()
+        painter.setFont(font)
+        painter.setPen(colour)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, glyphs().get(self._checked if on else self._glyph, ""))
+        painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         picture = QPixmap(size)
@@ -56,6 +53,22 @@ class _Engine(QIconEngine):
         return picture
 
 
-def _load_once() -> None:
-    if "qtawesome" not in sys.modules:
-        load()
+@cache
+def family() -> str:
+    """The name of the icon font, which is loaded with the first icon that is painted."""
+    added = QFontDatabase.addApplicationFont(str(_shipped("phosphor-[0-9]*.ttf")))
+    return next(iter(QFontDatabase.applicationFontFamilies(added)), "")
+
+
+@cache
+def glyphs() -> dict[str, str]:
+    """The letter of the icon font for each name."""
+    table = json.loads(_shipped("phosphor-charmap-*.json").read_text(encoding="utf-8"))
+    return {name: chr(int(code, 16)) for name, code in table.items()}
+
+
+def _shipped(pattern: str) -> Path:
+    """A file among qtawesome's fonts."""
+    package = find_spec("qtawesome")
+    folders = package.submodule_search_locations if package else None
+    return next(path for folder in folders or () for path in Path(folder, "fonts").glob(pattern))

@@ -1,6 +1,5 @@
 """The colours can be read and told apart, by everybody, and a change of theme reaches what is on the screen."""
 
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import combinations
@@ -120,7 +119,6 @@ def test_every_size_of_type_can_write_hindi(app: QApplication) -> None:
 
 
 def test_an_icon_takes_the_colour_of_the_present_theme(app: QApplication) -> None:
-    icons.load()
     icon = icons.icon("play-fill", "accent", checked="star-fill")
     for appearance, colours in (("light", LIGHT), ("dark", DARK)):
         theme.apply(app, appearance)  # type: ignore[arg-type]
@@ -132,17 +130,3 @@ def test_an_icon_takes_the_colour_of_the_present_theme(app: QApplication) -> Non
             if picture.pixelColor(x, y).alpha() == 255
         }
         assert seen == {colours.accent}
-
-
-def test_icons_wait_for_the_first_picture_of_a_window(
-    app: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    loads: list[None] = []
-    monkeypatch.delitem(sys.modules, "qtawesome", raising=False)
-    monkeypatch.setattr(icons, "load", lambda: loads.append(None))
-    assert icons.icon("star-fill").pixmap(16, 16).toImage().pixelColor(8, 8).alpha() == 0
-    assert not loads
-    qtbot.waitUntil(lambda: bool(loads))
-    monkeypatch.undo()
-    icons.load()
-    assert icons.icon("star-fill").pixmap(16, 16).toImage().pixelColor(8, 8).alpha() == 255
