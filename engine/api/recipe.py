@@ -117,4 +117,5 @@ def _embedded(path: Path, text: str) -> str:
     marked = [line for line in text.split("\n") if line.startswith(MARK)]
     if not marked:
         raise BadInput(f"{path.name} holds no Quartet recipe; choose a work that Quartet exported.")
-    return (marked[0] if text.startswith(f"---\n{MARK}") else marked[-1])[len(MARK) :]
+    first = text.startswith(f"---\n{MARK}") and path.suffix.lower() != ".txt"
+    return marked[0 if first else -1][len(MARK) :]
