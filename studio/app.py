@@ -1,6 +1,7 @@
 """The studio put together: the one place that knows all the parts."""
 
 import contextlib
+import gc
 import signal
 import socket
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
+import shiboken6
 from PySide6.QtCore import QSocketNotifier, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
@@ -33,8 +35,19 @@ TAKEN = "Quartet is already open; look for its window, or close it there first."
 
 
 def open_studio(files: list[Path]) -> int:
-    """Open the window, and in it the settings of `files`; the exit code once it is closed."""
-    app, faults = make_application(), Faults()
+    """Open the window, and in it the settings of `files`; the exit code once it is closed.
+
+    Nothing that Qt drew with outlives Qt's application: at the end of the program Python would free it too late.
+    """
+    app = make_application()
+    code = live(app, files)
+    gc.collect()
+    return code
+
+
+def live(app: QApplication, files: list[Path]) -> int:
+    """From the claim on the data folder to its release."""
+    faults = Faults()
     claimed = claim(paths.data())
     if claimed is None:
         return refuse(app, TAKEN)
@@ -52,6 +65,7 @@ def open_studio(files: list[Path]) -> int:
         code = app.exec()
     say_farewell(window.parts, database)
     claimed.release()
+    shiboken6.delete(window)
     return code
 
 
@@ -91,6 +105,11 @@ def closed_by_signals(window: Window) -> Iterator[None]:
     Python hears of a signal only when code of its own runs, which may be never while nobody moves the mouse; so each
     signal also writes to a socket that Qt watches.
     """
+
+    def close(*_: object) -> None:
+        window.close()
+        QApplication.quit()
+
     here, there = socket.socketpair()
     with here, there:
         here.setblocking(False)
@@ -98,11 +117,12 @@ def closed_by_signals(window: Window) -> Iterator[None]:
         notifier = QSocketNotifier(here.fileno(), QSocketNotifier.Type.Read, window)
         notifier.activated.connect(lambda: here.recv(64))
         signal.set_wakeup_fd(there.fileno(), warn_on_full_buffer=False)
-        for each in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(each, lambda *_: (window.close(), QApplication.quit()))
+        before = {each: signal.signal(each, close) for each in (signal.SIGINT, signal.SIGTERM)}
         yield
-        notifier.setEnabled(False)
+        for each, handler in before.items():
+            signal.signal(each, handler)
         signal.set_wakeup_fd(-1)
+        notifier.setEnabled(False)
 
 
 def say_farewell(parts: Parts, database: Database) -> None:

@@ -4,16 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from engine.api.errors import BadInput, Failure
-from engine.api.messages import Announced, Unload
+from engine.api.messages import Announced, Event, Unload, Unready
 from engine.api.requests import Request
 from studio import export
 from studio.engine_client import EngineClient
-from studio.panels.banner import Banner
+from studio.panels.banner import Banner, Tone
 from studio.panels.drop_hint import DropHint, dropped_file
 from studio.panels.file_dialogs import ask_where, ask_which
 from studio.panels.help import HelpSheet, menu_keys
@@ -21,6 +21,7 @@ from studio.panels.library import LibraryPanel
 from studio.panels.menus import LINE, Row, add_row, make_menus
 from studio.panels.notification import Notification
 from studio.panels.places import open_log, open_place
+from studio.panels.placing import place, remember
 from studio.panels.queue import QueuePanel
 from studio.panels.settings import SettingsDialog
 from studio.panels.side import SidePanel
@@ -36,9 +37,8 @@ from studio.state.tuning import renew
 from studio.tabs.modality import KEYS
 from studio.tabs.pages import Pages
 
-WIDTH, HEIGHT, SIDE = 1280, 800, 320  # at first, in pixels
-TITLE_BAR = 48  # which the desktop adds, in pixels
 NAME = "Quartet"
+TONES: dict[str, Tone] = {"broken": "error"}  # of what an engine says as it dies, by the state it leaves
 
 
 @dataclass(frozen=True)
@@ -175,6 +175,10 @@ class Window(QMainWindow):
         for complaint in announced.complaints:
             self.banner.say(complaint)
 
+    def _heard(self, event: Event) -> None:
+        if isinstance(event, Unready):
+            self.banner.say(event.sentence, event.details, "error")
+
     def _tab_added(self, name: str) -> None:
         """Its line in the menu, above the side panel's."""
         view, title, place = self._menus["&View"], name.capitalize(), len(self.pages.tabs)
@@ -199,7 +203,8 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         client, jobs, library = self.parts.client, self.parts.jobs, self.parts.library
         client.announced.connect(self._announce)
-        client.died.connect(lambda sentence: self.banner.say(sentence))
+        client.died.connect(lambda sentence: self.banner.say(sentence, tone=TONES.get(client.state, "warning")))
+        client.received.connect(self._heard)
         for part in (jobs, library, self.parts.settings, self.parts.session):
             part.complained.connect(lambda sentence: self.banner.say(sentence, tone="error"))
         jobs.job_changed.connect(self._job_changed)
@@ -240,26 +245,15 @@ class Window(QMainWindow):
         return page
 
     def _restore(self) -> None:
-        """As it was left; at first as large as usual, or as the screen allows."""
-        session, room = self.parts.session, self.screen().availableGeometry().size()
-        self.resize(min(WIDTH, room.width()), min(HEIGHT, room.height() - TITLE_BAR))
-        self._splitter.setSizes([self.width() - SIDE, SIDE])
-        self.restoreGeometry(_bytes(session.recall("geometry", "")))
-        self._splitter.restoreState(_bytes(session.recall("splitter", "")))
-        self.side.setVisible(session.recall("side.shown", True))
-        self.side.setCurrentIndex(session.recall("side", 0))
+        place(self, self._splitter, self.side, self.parts.session)
         self.pages.setFocus()
         self._show_previews()
         if self.parts.client.announcement:
             self._announce(self.parts.client.announcement)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        session = self.parts.session
-        session.remember("geometry", _text(self.saveGeometry()))
-        session.remember("splitter", _text(self._splitter.saveState()))
-        session.remember("side.shown", not self.side.isHidden())
-        session.remember("side", self.side.currentIndex())
-        session.flush()
+        remember(self, self._splitter, self.side, self.parts.session)
+        self.parts.session.flush()
         super().closeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -286,11 +280,3 @@ class Window(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """Only where the drop comes before the hint has taken the drag over."""
         self._hint.dropEvent(event)
-
-
-def _text(state: QByteArray) -> str:
-    return bytes(state.toBase64().data()).decode()
-
-
-def _bytes(text: str) -> QByteArray:
-    return QByteArray.fromBase64(text.encode())

@@ -48,11 +48,6 @@ class Banner(QFrame):
         self._notices.append(Notice(sentence, details or (known[0].details if known else ""), tone))
         self._refresh()
 
-    def take_back(self, sentence: str) -> None:
-        """This is no longer so."""
-        self._notices = [notice for notice in self._notices if notice.sentence != sentence]
-        self._refresh()
-
     def dismiss(self) -> None:
         """The notice that is shown has been read."""
         self._notices = self._notices[:-1]

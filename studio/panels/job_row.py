@@ -101,7 +101,8 @@ class JobRow(QStyledItemDelegate):
 
 def buttons(job: Job) -> tuple[Button, ...]:
     """What can be done with a job in one press."""
-    return () if job.stopping else BUTTONS.get(job.state, ())
+    offered = () if job.stopping else BUTTONS.get(job.state, ())
+    return tuple(button for button in offered if button is not DETAILS or job.details)
 
 
 def lines(job: Job) -> tuple[tuple[theme.Size, bool], ...]:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter
 from PySide6.QtWidgets import QApplication, QFileDialog, QStyleOptionViewItem, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.api.messages import Adjust, Failed, Unload
+from engine.api.messages import Adjust, Failed, Unload, Unready
 from engine.api.recipe import parse_recipe, read_recipe
 from engine.api.requests import TextRequest
 from studio import export
@@ -269,6 +269,19 @@ def test_the_death_of_the_engine_is_said_once(window: Window, client: FakeEngine
     assert window.banner.sentence == "The engine ended unexpectedly."
     window.banner.dismiss()
     assert window.banner.isHidden()
+
+
+def test_an_engine_that_cannot_work_says_why_and_can_be_tried_again(
+    open_window: Open, client: FakeEngineClient, qtbot: QtBot
+) -> None:
+    window = open_window()
+    client.start()
+    client.say(announcement())
+    client.say(Unready(sentence="PyTorch cannot be loaded; run the set-up again.", details="Traceback"))
+    assert window.banner.sentence.startswith("PyTorch cannot be loaded") and window.banner._others.text() == ""
+    assert window.banner._more.isVisible() and window.status._restart.isVisible()
+    window.status._restart.click()
+    qtbot.waitUntil(lambda: client.state == "starting")
 
 
 def test_what_cannot_be_saved_is_said(window: Window) -> None:

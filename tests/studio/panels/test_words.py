@@ -13,7 +13,7 @@ NOW = datetime(2026, 3, 12, 14, 30)
 
 
 def job(state: JobState = JobState.waiting, **changes: object) -> Job:
-    fresh = Job("id", TextRequest(prompt="Once there was a river"), created=NOW.timestamp())
+    fresh = Job("id", TextRequest(prompt="Once there was a river", steps=16), created=NOW.timestamp())
     return replace(fresh, state=state, **changes)  # type: ignore[arg-type]
 
 
