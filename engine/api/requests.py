@@ -80,12 +80,12 @@ class TextRequest(
             "Length", 8, 512, 8, "tokens", help="How many tokens to write after the prompt; with gaps, none are added."
         ),
     ] = 96
-    steps: Steps = 16
+    steps: Steps = 32
     guidance: Guidance = 1.5
     temperature: Annotated[
         float, Number("Temperature", 0, 2, 0.05, help="How boldly words are drawn: 0 always takes the likeliest.")
     ] = 0.8
-    gamma: Gamma = 0.0
+    gamma: Gamma = 0.3
     reveal_noise: Annotated[
         float,
         Number(
@@ -96,7 +96,7 @@ class TextRequest(
             help="0 reveals the surest tokens first; more shuffles the order.",
             advanced=True,
         ),
-    ] = 1.0
+    ] = 0.5
     confidence_stop: Annotated[
         float,
         Number(
