@@ -357,8 +357,10 @@ def test_a_step_draws_one_row_of_the_queue_anew_and_once(
         make(window, client)
     job = window.parts.jobs.add(TextRequest())
     client.say(stepped(job.id, 1, 9))
-    qtbot.wait(100)
-    drawn.clear()
+    qtbot.waitUntil(lambda: drawn != [])
+    while drawn:  # until all that was to be drawn has been
+        drawn.clear()
+        qtbot.wait(60)
     client.say(stepped(job.id, 2, 9))
     qtbot.waitUntil(lambda: drawn != [])
     qtbot.wait(50)
