@@ -38,6 +38,12 @@ class Segments(QWidget):
             self._group.addButton(button, index)
             self._row.addWidget(button)
 
+    def take_keys(self) -> None:
+        """Let the keys go to the word that is chosen."""
+        button = self._group.checkedButton() or self._group.button(0)
+        if button:
+            button.setFocus()
+
     def set_chosen(self, index: int) -> None:
         """Press this one; none for −1."""
         self._group.setExclusive(False)

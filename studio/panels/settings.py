@@ -35,7 +35,7 @@ HELP = {
     "device": "What does the computing. Automatic takes the fastest that works.",
     "memory_gb": "What loaded checkpoints may take together. Automatic leaves enough for other programs.",
     "works_folder": "Where exported works go, unless you choose another place.",
-    "previews": "Every step is shown while a work is made. Off saves the little time that takes.",
+    "previews": "Shows each step of a work in the making; off saves a little time.",
 }
 
 
@@ -57,6 +57,7 @@ class SettingsDialog(QDialog):
         self._lay_out()
         self._connect()
         self._refresh()
+        self._appearance.take_keys()
 
     def _connect(self) -> None:
         update = self._settings.update

@@ -42,6 +42,13 @@ def test_it_shows_what_is_set(qtbot: QtBot, settings: Settings, fake_engine: Fak
     assert dialog._folder.text() == "/somewhere"
 
 
+def test_the_keys_begin_at_what_is_chosen(qtbot: QtBot, settings: Settings, fake_engine: FakeEngineClient) -> None:
+    settings.update(appearance="dark")
+    dialog = SettingsDialog(settings, fake_engine)
+    qtbot.addWidget(dialog)
+    assert dialog.focusWidget() is button(dialog, "Appearance: Dark")
+
+
 def test_a_change_takes_effect_at_once(dialog: SettingsDialog, settings: Settings) -> None:
     button(dialog, "Appearance: Dark").click()
     button(dialog, "Device: CPU").click()
