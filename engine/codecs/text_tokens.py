@@ -8,6 +8,7 @@ Shapes: N tokens, V vocabulary.
 """
 
 import unicodedata
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -109,6 +110,14 @@ class TextTokens:
                 )
             )
         return tuple(torch.tensor(rows, dtype=torch.bool).T.contiguous())
+
+    @cached_property
+    def word_ends(self) -> tuple[Tensor, Tensor]:  # two of (V,) bool
+        """Per token: a word may go on after it, it goes on with the word before it."""
+        texts = [piece.decode("utf-8", "ignore") for piece in self.bytes]
+        open_ended = torch.tensor([text[-1:].isalnum() or is_mark(text[-1:] or " ") for text in texts])
+        going_on = torch.tensor([text[:1].isalnum() or is_mark(text[:1] or " ") for text in texts])
+        return open_ended | self.reaches_on, going_on | self.leans_back
 
     def tag(self, name: str) -> int:
         """The id of a language's or a style's tag."""

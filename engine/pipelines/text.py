@@ -141,7 +141,22 @@ def denoiser(
         live,
         pair=pair,
     )
-    return forbidding(guess, [i for i in range(len(SPECIALS)) if i != codec.end])
+    allowed = forbidding(guess, [i for i in range(len(SPECIALS)) if i != codec.end])
+    return with_whole_words(allowed, codec, page.tokens[place], fixed)
+
+
+def with_whole_words(denoise: Denoiser, codec: TextTokens, tokens: Tensor, fixed: Tensor) -> Denoiser:
+    """Logits (K, V) in which no word that was given goes on: who writes "एक दिन रवि" means the whole name."""
+    open_ended, going_on = codec.word_ends
+    after_word = torch.cat([torch.tensor([False]), (fixed & open_ended[tokens])[:-1]])  # (N,)
+
+    def denoise_words(x: Tensor, level: Level) -> Tensor:
+        logits = denoise(x, level)
+        rows = after_word[x == codec.mask].nonzero()
+        logits[rows, going_on.nonzero()[:, 0]] = -math.inf
+        return logits
+
+    return denoise_words
 
 
 def adjusted(steps: Steps, live: Live) -> Generator[Step, None, None]:

@@ -152,3 +152,13 @@ def test_a_token_counts_as_sure_only_where_it_was_given(write: Write, codec: Tex
     assert last.confidence[:known] == (1.0,) * known
     assert all(0 <= value <= 1 for value in last.confidence[known:])
     assert torch.tensor(last.confidence[known:]).lt(1).any()
+
+
+@pytest.mark.parametrize("prompt", ["One", "एक दिन रवि", "She ____ and"])
+def test_no_word_of_the_prompt_goes_on(write: Write, codec: TextTokens, prompt: str) -> None:
+    open_ended, going_on = codec.word_ends
+    for seed in range(8):
+        last = write(prompt=prompt, length=12, temperature=2.0, seed=seed).previews[-1]
+        for i in range(1, len(last.ids)):
+            if last.fixed[i - 1] and not last.fixed[i] and open_ended[last.ids[i - 1]]:
+                assert not going_on[last.ids[i]]
