@@ -85,7 +85,18 @@ class TextRequest(
     temperature: Annotated[
         float, Number("Temperature", 0, 2, 0.05, help="How boldly words are drawn: 0 always takes the likeliest.")
     ] = 0.8
-    gamma: Gamma = 0.3
+    gamma: Gamma = 0.5
+    min_p: Annotated[
+        float,
+        Number(
+            "Plausibility",
+            0,
+            1,
+            0.01,
+            help="Words less likely than this share of the likeliest one are never drawn; 0 allows all.",
+            advanced=True,
+        ),
+    ] = 0.1
     reveal_noise: Annotated[
         float,
         Number(

@@ -34,6 +34,7 @@ def unmask(
     *,
     mask: int,
     temperature: float = 1.0,
+    min_p: float = 0.0,
     reveal_temperature: float | Sequence[float] = 0.0,
     confidence_stop: float = 1.0,
     frozen: Tensor | None = None,
@@ -51,6 +52,7 @@ def unmask(
     with one step and no pass when nothing ever was.
 
     temperature: of the draw among tokens; 0 takes the most probable.
+    min_p: tokens less probable than this share of the most probable one are not drawn. https://arxiv.org/abs/2407.01082
     reveal_temperature: of the Gumbel noise in the order of reveal. A number shrinks with σ'; a sequence is taken as
         it is, one a step.
     confidence_stop: tokens more probable than this are revealed at once, whatever the quota.
@@ -71,7 +73,7 @@ def unmask(
     start = levels[0].sigma
     for i, (level, after) in enumerate(pairwise(levels)):
         hidden = x == mask
-        tokens, known = guess(denoise(x, level), x, hidden, known, noise, temperature, mask)
+        tokens, known = guess(denoise(x, level), x, hidden, known, noise, temperature, min_p, mask)
         groups = None if joined is None else (~joined(tokens)).cumsum(-1)
         quota = (total * (after.sigma / start) + 1e-4).long().clamp(min=after.sigma > 0)
         back = taken_back(known, ~hidden & ~frozen, quota, gamma * rate(level, after), groups)
@@ -100,25 +102,35 @@ def reveal_heat(temperature: float | Sequence[float], step: int, after: Level) -
 
 
 def guess(
-    logits: Tensor, x: Tensor, hidden: Tensor, known: Tensor, noise: Noise, temperature: float, mask: int
+    logits: Tensor,
+    x: Tensor,
+    hidden: Tensor,
+    known: Tensor,
+    noise: Noise,
+    temperature: float,
+    min_p: float,
+    mask: int,
 ) -> tuple[Tensor, Tensor]:
     """A token for every hidden place and its probability: the candidate sequence (N,) and its confidence (N,)."""
     rows = (logits[hidden] if logits.shape[:-1] == x.shape else logits).float()  # (K, V)
     if mask < rows.shape[-1]:
         rows[:, mask] = float("-inf")
-    tokens, p = draw(rows, noise(x)[hidden], temperature)
+    tokens, p = draw(rows, noise(x)[hidden], temperature, min_p)
     if p.isnan().any():
         raise Failure("The network answered with numbers that are not numbers (NaN): its checkpoint is damaged.")
     return x.masked_scatter(hidden, tokens), known.masked_scatter(hidden, p)
 
 
-def draw(logits: Tensor, u: Tensor, temperature: float) -> tuple[Tensor, Tensor]:  # (K, V), (K,) -> (K,), (K,)
-    """One token a row and its probability, which is the network's own whatever the temperature of the draw."""
+def draw(logits: Tensor, u: Tensor, temperature: float, min_p: float = 0.0) -> tuple[Tensor, Tensor]:
+    """(K, V), (K,) -> one token a row (K,), its probability (K,): the network's own whatever the manner of the draw."""
     p = logits.softmax(-1)
     if temperature == 0:
         best = p.max(-1)
         return best.indices, best.values
-    tokens = inverse(p if temperature == 1 else (logits / temperature).softmax(-1), u)
+    weights = p if temperature == 1 else (logits / temperature).softmax(-1)
+    if min_p:
+        weights = weights.masked_fill(p < min_p * p.amax(-1, keepdim=True), 0)
+    tokens = inverse(weights, u)
     return tokens, p.gather(-1, tokens[:, None])[:, 0]
 
 

@@ -385,3 +385,12 @@ def test_show_os_cumulative_temperature_is_a_sequence() -> None:
     assert heats[:4] == pytest.approx([0.944, 0.840, 0.700, 0.544], abs=1e-3)
     steps = run(1, torch.full((256,), MASK), path(18), reveal_temperature=heats)
     assert [hidden(step.x) for step in steps][:3] == [255, 252, 247]
+
+
+def test_what_is_far_less_probable_than_the_best_is_not_drawn() -> None:
+    logits = torch.tensor([[0.6, 0.3, 0.06, 0.04]]).log().expand(4000, -1)
+    u = torch.linspace(0, 1 - 1e-6, 4000)
+    tokens, p = draw(logits, u, 1.0, min_p=0.2)
+    assert set(tokens.tolist()) == {0, 1}
+    assert p.tolist() == pytest.approx([0.6 if token == 0 else 0.3 for token in tokens.tolist()])
+    assert set(draw(logits, u, 1.0)[0].tolist()) == {0, 1, 2, 3}
