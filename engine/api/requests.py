@@ -54,10 +54,10 @@ class TextRequest(
             "Prompt",
             lines=6,
             placeholder="How the text begins, or a text with ____ gaps to fill in. Leave empty for a surprise.",
-            help="The beginning of the text. Three or more underscores are a gap to fill, a token for each underscore.",
+            help="The beginning of the text. ___ is a gap to fill with one token, each underscore more adds a token.",
             examples=(
                 "One rainy evening, Meera",
-                "The old musician ______ his violin and ______ on the bridge.",
+                "One morning ___ lost an old ___ near the temple. At last a kind ___ found it.",
                 "एक दिन रवि",
                 "Ek din Ravi apne dost ke saath",
             ),

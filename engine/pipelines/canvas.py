@@ -12,6 +12,7 @@ from engine.api.requests import TextRequest
 from engine.codecs.text_tokens import TextTokens
 
 GAP = re.compile(r"_{3,}")
+SHORTEST = 3  # underscores of a gap of one token; each more is one more token
 CONTEXT = 1 / 3  # of a window, kept from the chunk before
 
 
@@ -42,7 +43,9 @@ def _draft(request: TextRequest, codec: TextTokens) -> list[int]:
 def _prompt(request: TextRequest, codec: TextTokens) -> list[int]:
     """A token brings its own leading space, so a space before a mask is left to it."""
     parts = GAP.split(request.prompt)
-    gaps = [len(gap) for gap in GAP.findall(request.prompt)] + ([] if len(parts) > 1 else [request.length])
+    gaps = [len(gap) - SHORTEST + 1 for gap in GAP.findall(request.prompt)] + (
+        [] if len(parts) > 1 else [request.length]
+    )
     tokens: list[int] = []
     for part, gap in zip(parts, [*gaps, 0], strict=False):
         tokens += codec.encode(part.rstrip(" ") if gap else part) + [codec.mask] * gap

@@ -90,16 +90,16 @@ def marked(marks: Marks, units: Iterable[Unit], mark: Mark | None) -> dict[int, 
 
 
 def plain_text(units: Iterable[Unit]) -> str:
-    """The text as it can be copied: masked runs become gaps, one underscore a token (three at least)."""
+    """The text as it can be copied: masked runs become gaps, three underscores for a token and one for each more."""
     text, gap = "", 0
     for unit in units:
         if unit.masked:
             text += " " if not gap and unit.text[:1] == " " else ""
             gap += unit.stop - unit.start
             continue
-        text += "_" * max(3, gap) if gap else ""
+        text += "_" * (gap + 2) if gap else ""
         text, gap = text + unit.text, 0
-    return (text + ("_" * max(3, gap) if gap else "")).strip(" ")
+    return (text + ("_" * (gap + 2) if gap else "")).strip(" ")
 
 
 def glyphs(text: str) -> str:

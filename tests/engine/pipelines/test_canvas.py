@@ -17,11 +17,11 @@ def test_a_prompt_is_followed_by_as_many_masks_as_asked(tiny_codec: TextTokens) 
     assert canvas.fixed == [True] * len(known) + [False] * 24
 
 
-def test_an_underscore_is_a_masked_token_and_nothing_is_added_behind(tiny_codec: TextTokens) -> None:
+def test_a_gap_is_a_token_and_one_for_each_underscore_after_the_third(tiny_codec: TextTokens) -> None:
     canvas = canvas_for(TextRequest(prompt="She ____ the river and ___.", length=24), tiny_codec)
     before, between, after = (tiny_codec.encode(part) for part in ("She", " the river and", "."))
     mask = tiny_codec.mask
-    assert canvas.tokens == [*before, *[mask] * 4, *between, *[mask] * 3, *after]
+    assert canvas.tokens == [*before, *[mask] * 2, *between, mask, *after]
 
 
 def test_two_underscores_are_no_gap(tiny_codec: TextTokens) -> None:

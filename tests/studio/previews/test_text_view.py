@@ -137,7 +137,7 @@ def test_a_run_stopped_half_way_keeps_its_colours(view: TextView) -> None:
 
 
 def test_the_text_can_be_heard(view: TextView) -> None:
-    assert view.canvas.accessibleDescription() == "One rainy evening, ___ a violin___"
+    assert view.canvas.accessibleDescription() == "One rainy evening, ____ a violin___"
 
 
 def test_a_tooltip_tells_a_guess_and_how_likely_it_is(view: TextView, qtbot: QtBot) -> None:
@@ -310,7 +310,7 @@ def test_the_bar_offers_only_what_can_be_done(view: TextView, qtbot: QtBot) -> N
 def test_selected_tokens_are_copied_with_gaps_where_they_are_masked(view: TextView, qtbot: QtBot) -> None:
     drag(qtbot, view, 3, 7)
     keys(qtbot, view, Qt.Key.Key_C, modifiers=CONTROL)
-    assert QGuiApplication.clipboard().text() == ", ___ a violin"
+    assert QGuiApplication.clipboard().text() == ", ____ a violin"
 
 
 def test_without_a_selection_the_whole_text_is_copied(view: TextView, qtbot: QtBot) -> None:

@@ -59,9 +59,9 @@ def test_taking_marks_away_leaves_the_others() -> None:
     assert marked(both, units[:1], None) == {1: Mark.LOCKED}
 
 
-def test_masked_runs_are_copied_as_gaps_of_as_many_underscores() -> None:
+def test_masked_runs_are_copied_as_gaps_that_are_read_as_as_many_tokens() -> None:
     units = units_of(preview(["One", " day", " in", " the", " old", " town"], masked=[1, 2, 3, 4]), {})
-    assert plain_text(units) == "One ____ town"
+    assert plain_text(units) == "One ______ town"
 
 
 def test_a_short_gap_is_still_a_gap() -> None:
