@@ -8,6 +8,7 @@ Shapes: N tokens, V vocabulary.
 """
 
 import unicodedata
+from collections.abc import Collection
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -131,16 +132,19 @@ class TextTokens:
         """The text of `ids`: bytes that are no text become U+FFFD, `end` a blank line, other specials nothing."""
         return "".join(self.pieces(ids))
 
-    def pieces(self, ids: list[int]) -> list[str]:
-        """One string a token: a cluster spread over several tokens stands whole at the first, "" at the others."""
+    def pieces(self, ids: list[int], apart: Collection[int] = ()) -> list[str]:
+        """One string a token: a cluster spread over several tokens stands whole at the first, "" at the others.
+
+        No cluster goes on across the places in `apart`: each is that of a token that begins anew.
+        """
         joined = self.joined(torch.tensor(ids, dtype=torch.long)).tolist()
-        starts = [i for i, joins in enumerate(joined) if not joins] + [len(ids)]
+        starts = [i for i, joins in enumerate(joined) if not joins or i in apart] + [len(ids)]
         pieces = [""] * len(ids)
         home = 0  # where the cluster that may go on began
         for start, stop in pairwise(starts):
             text = self.text_of(ids[start:stop])
             plain = ids[start] >= len(SPECIALS)
-            if not (plain and goes_on(pieces[home], text)):
+            if start in apart or not (plain and goes_on(pieces[home], text)):
                 home = start
             pieces[home] += text
             home = home if plain else start + 1

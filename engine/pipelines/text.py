@@ -10,7 +10,6 @@ Shapes: B rows of a batch, L tokens of the text, N of a window, V vocabulary.
 import math
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from itertools import groupby
 
 import msgspec
 import torch
@@ -188,7 +187,6 @@ def drawing(page: Page, codec: TextTokens) -> Callable[[], TextPreview]:
 
 def pieces(ids: list[int], guesses: list[int], codec: TextTokens) -> list[str]:
     """What to show for each token; a guess never alters a letter that is already revealed."""
-    shown: list[str] = []
-    for _, run in groupby(range(len(ids)), key=lambda place: ids[place] < 0):
-        shown += codec.pieces([guesses[place] for place in run])
+    borders = {place for place in range(1, len(ids)) if (ids[place] < 0) != (ids[place - 1] < 0)}
+    shown = codec.pieces(guesses, borders)
     return [NO_GUESS if token == codec.mask else piece for token, piece in zip(guesses, shown, strict=True)]
