@@ -46,12 +46,14 @@ BAD_FRAME, BROKEN = 3, 4  # exit codes: what was heard is not our protocol; hear
 CHUNK = 2**16
 LOG_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 PR_SET_PDEATHSIG = 1
+NICENESS = 10
 
 
 def main(arguments: list[str]) -> NoReturn:
     """Serve until the parent ends or closes stdin."""
     wire = claim_stdout()
     die_with_parent()
+    give_way()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the studio's terminal is the studio's to answer
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format=LOG_LINE, force=True)
     options = _parser().parse_args(arguments)
@@ -86,6 +88,12 @@ def die_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it died before the kernel knew
         os._exit(0)
+
+
+def give_way() -> None:
+    """Let the studio go first where there are fewer cores than work: its window answers at once while a job runs."""
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
 
 
 class Server:

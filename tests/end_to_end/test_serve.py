@@ -1,5 +1,6 @@
 """The engine as the studio meets it: a process that hears commands and tells events."""
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -51,6 +52,12 @@ def test_it_says_what_it_is_and_on_what_it_runs(engine: EngineProcess) -> None:
     assert [card.id for card in announced.cards] == ["pocket-text"]
     assert ready.device == "cpu" and ready.name and ready.memory > 0
     assert ready.device in ready.devices
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="Windows has priorities of another kind")
+def test_it_lets_the_studio_go_first(engine: EngineProcess) -> None:
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, engine.process.pid) == min(19, ours + 10)
 
 
 def test_a_job_loads_steps_and_finishes(engine: EngineProcess) -> None:
