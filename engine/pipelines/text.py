@@ -148,12 +148,14 @@ def denoiser(
 def with_whole_words(denoise: Denoiser, codec: TextTokens, tokens: Tensor, fixed: Tensor) -> Denoiser:
     """Logits (K, V) in which no word that was given goes on: who writes "एक दिन रवि" means the whole name."""
     open_ended, going_on = codec.word_ends
+    forbidden = going_on.nonzero()[:, 0]
     after_word = torch.cat([torch.tensor([False]), (fixed & open_ended[tokens])[:-1]])  # (N,)
 
     def denoise_words(x: Tensor, level: Level) -> Tensor:
         logits = denoise(x, level)
         rows = after_word[x == codec.mask].nonzero()
-        logits[rows, going_on.nonzero()[:, 0]] = -math.inf
+        if len(rows):
+            logits[rows, forbidden] = -math.inf
         return logits
 
     return denoise_words

@@ -123,15 +123,16 @@ def guess(
 
 def draw(logits: Tensor, u: Tensor, temperature: float, min_p: float = 0.0) -> tuple[Tensor, Tensor]:
     """(K, V), (K,) -> one token a row (K,), its probability (K,): the network's own whatever the manner of the draw."""
-    p = logits.softmax(-1)
+    centred = logits - logits.amax(-1, keepdim=True)
+    shares = centred.exp()  # of the most probable one
     if temperature == 0:
-        best = p.max(-1)
-        return best.indices, best.values
-    weights = p if temperature == 1 else (logits / temperature).softmax(-1)
-    if min_p:
-        weights = weights.masked_fill(p < min_p * p.amax(-1, keepdim=True), 0)
-    tokens = inverse(weights, u)
-    return tokens, p.gather(-1, tokens[:, None])[:, 0]
+        tokens = shares.max(-1).indices
+    else:
+        weights = shares if temperature == 1 else (centred / temperature).exp_()
+        if min_p:  # a power keeps the order, so the bound goes with the weights
+            weights = weights.hardshrink(min_p ** (1 / temperature) * (1 - 1e-6))
+        tokens = inverse(weights, u)
+    return tokens, shares.gather(-1, tokens[:, None])[:, 0] / shares.sum(-1)
 
 
 def inverse(weights: Tensor, u: Tensor) -> Tensor:  # (K, V), (K,) -> (K,)
