@@ -23,6 +23,8 @@ REACH = 2  # neighbours that are mixed in, on either side
 SHARPNESS = 1.5  # of normed queries and keys
 TURN_BASE = 50.0  # a canvas is short, so the slowest pair turns once in some 300 tokens
 
+EVERYWHERE = slice(None)
+
 Turn = tuple[Tensor, Tensor]
 
 
@@ -126,8 +128,9 @@ class MaskedLM(nn.Module):
         """Logits by the tied head. Training hands it the masked positions only, (M, D)."""
         return F.linear(hidden, self.token.weight, self.bias)
 
-    def forward(self, tokens: Tensor, t: Tensor) -> Tensor:  # (B, N) int64, (B,) in [0, 1] -> (B, N, V)
-        logits: Tensor = self.project(self.hidden(tokens, t))
+    def forward(self, tokens: Tensor, t: Tensor, places: Tensor | slice = EVERYWHERE) -> Tensor:
+        """(B, N) int64, (B,) in [0, 1] -> (B, N, V), or (B, K, V) for the K `places` alone that are asked for."""
+        logits: Tensor = self.project(self.hidden(tokens, t)[:, places])
         return logits
 
 

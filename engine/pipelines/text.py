@@ -128,8 +128,8 @@ def denoiser(
         share = (batch[:, len(tags) :] == codec.mask).float().mean(1)
         t = share.asin() * (2 / math.pi)  # where the path has that share masked: gaps in a known text are a late time
         masked = ((x == codec.mask).nonzero()[:, 0] + len(tags) + len(before)).to(device)
-        answer = network(batch.to(device), t.to(device))[:, :, : codec.vocab_size]
-        return [each.index_select(0, masked).float().cpu() for each in answer]
+        answer = network(batch.to(device), t.to(device), masked)[:, :, : codec.vocab_size]
+        return list(answer.float().cpu())
 
     def pair(x: Tensor, level: Level) -> tuple[Tensor, Tensor]:
         prompted, bare = logits(x, row(x, True), row(x, False))

@@ -74,7 +74,7 @@ def unmask(
     for i, (level, after) in enumerate(pairwise(levels)):
         hidden = x == mask
         tokens, known = guess(denoise(x, level), x, hidden, known, noise, temperature, min_p, mask)
-        groups = None if joined is None else (~joined(tokens)).cumsum(-1)
+        groups = None if joined is None else letters(joined(tokens))
         quota = (total * (after.sigma / start) + 1e-4).long().clamp(min=after.sigma > 0)
         back = taken_back(known, ~hidden & ~frozen, quota, gamma * rate(level, after), groups)
         back &= hidden.any(-1, keepdim=True)
@@ -89,6 +89,11 @@ def unmask(
         gamma = latest((yield Step(x, tokens, after, known)), gamma)
         if not (x == mask).any():
             return
+
+
+def letters(joins: Tensor) -> Tensor | None:
+    """The number of each token's letter (N,), ascending; None where every token is a letter by itself, as most are."""
+    return (~joins).cumsum(-1) if joins.any() else None
 
 
 def rate(level: Level, after: Level) -> float:
