@@ -26,6 +26,7 @@ from engine.api.messages import (
 )
 from engine.api.recipe import parse_recipe
 from engine.api.requests import TextRequest
+from engine.runtime.serve import NICENESS
 from tests.engine_process import EngineProcess
 
 pytestmark = pytest.mark.end_to_end
@@ -57,7 +58,7 @@ def test_it_says_what_it_is_and_on_what_it_runs(engine: EngineProcess) -> None:
 @pytest.mark.skipif(not hasattr(os, "getpriority"), reason="Windows has priorities of another kind")
 def test_it_lets_the_studio_go_first(engine: EngineProcess) -> None:
     ours = os.getpriority(os.PRIO_PROCESS, 0)
-    assert os.getpriority(os.PRIO_PROCESS, engine.process.pid) == min(19, ours + 10)
+    assert os.getpriority(os.PRIO_PROCESS, engine.process.pid) == min(19, ours + NICENESS)
 
 
 def test_a_job_loads_steps_and_finishes(engine: EngineProcess) -> None:
