@@ -152,10 +152,10 @@ def test_a_job_waits_for_an_engine_that_is_not_ready_and_says_so(
 
 def test_an_example_on_the_empty_stage_fills_the_form_and_begins(tab: ModalityTab, jobs: Jobs) -> None:
     assert tab.stage.current() is None
-    button(tab, "Example: एक दिन रवि").click()
+    button(tab, "Example: एक गाँव में").click()
     request = running(jobs).request
-    assert (request.prompt, request.language) == ("एक दिन रवि", "hindi")
-    assert prompt(tab).toPlainText() == "एक दिन रवि"
+    assert (request.prompt, request.language) == ("एक गाँव में", "hindi")
+    assert prompt(tab).toPlainText() == "एक गाँव में"
 
 
 # --- stopping ---
