@@ -128,16 +128,14 @@ def guess(
 
 def draw(logits: Tensor, u: Tensor, temperature: float, min_p: float = 0.0) -> tuple[Tensor, Tensor]:
     """(K, V), (K,) -> one token a row (K,), its probability (K,): the network's own whatever the manner of the draw."""
-    centred = logits - logits.amax(-1, keepdim=True)
-    shares = centred.exp()  # of the most probable one
+    p = logits.softmax(-1)
     if temperature == 0:
-        tokens = shares.max(-1).indices
+        tokens = p.max(-1).indices
+    elif min_p:
+        tokens = plausible(p, u, 1 / temperature, min_p)
     else:
-        weights = shares if temperature == 1 else (centred / temperature).exp_()
-        if min_p:  # a power keeps the order, so the bound goes with the weights
-            weights = weights.hardshrink(min_p ** (1 / temperature) * (1 - 1e-6))
-        tokens = inverse(weights, u)
-    return tokens, shares.gather(-1, tokens[:, None])[:, 0] / shares.sum(-1)
+        tokens = inverse(p if temperature == 1 else (logits / temperature).softmax(-1), u)
+    return tokens, p.gather(-1, tokens[:, None])[:, 0]
 
 
 def inverse(weights: Tensor, u: Tensor) -> Tensor:  # (K, V), (K,) -> (K,)
@@ -147,16 +145,51 @@ def inverse(weights: Tensor, u: Tensor) -> Tensor:  # (K, V), (K,) -> (K,)
     The two sums round differently, so the aim is kept within its block: a token of weight 0 is never drawn.
     """
     size = weights.shape[-1]
-    width = next(size // d for d in range(isqrt(size), 0, -1) if size % d == 0)
+    width = size // divisor(size, isqrt(size))
     blocks = weights.unflatten(-1, (-1, width))  # (K, V/width, width)
     sums = blocks.sum(-1)
     ends = sums.cumsum(-1)
     aim = u[:, None] * ends[:, -1:]
     block = (ends <= aim).sum(-1, keepdim=True)
-    inner = blocks.gather(1, block[..., None].expand(-1, -1, width))[:, 0].cumsum(-1)
-    aim = (aim - (ends - sums).gather(1, block)).clamp(min=0).minimum(inner[:, -1:] * (1 - 1e-6))
-    place: Tensor = block * width + (inner <= aim).sum(-1, keepdim=True)
-    return place[:, 0]
+    chosen = blocks.gather(1, block[..., None].expand(-1, -1, width))[:, 0]
+    place: Tensor = block[:, 0] * width + within_block(chosen, (aim - (ends - sums).gather(1, block))[:, 0])
+    return place
+
+
+def plausible(p: Tensor, u: Tensor, power: float, min_p: float) -> Tensor:  # (K, V), (K,) -> (K,)
+    """The same for the weights p**power where p is at least min_p of its row's greatest, and 0 elsewhere.
+
+    Only the M blocks that hold such a token are looked into, a few in each row; their sums run on from row to row.
+    """
+    blocks = p.unflatten(-1, (-1, divisor(p.shape[-1], 32)))  # (K, B, width)
+    tops = blocks.amax(-1)
+    best = tops.amax(-1, keepdim=True)
+    held = ~(tops < min_p * best)  # NaN is held, for the caller to find
+    row, block = held.nonzero().unbind(-1)  # (M,) each
+    near = blocks[row, block] / best[row]  # (M, width)
+    weights = near.masked_fill(near < min_p * (1 - 1e-6), 0) ** power
+    sums = weights.sum(-1).double()
+    ends, last = sums.cumsum(-1), held.sum(-1).cumsum(-1) - 1  # (M,), and in it the last of each row (K,)
+    stop = ends[last]
+    begin = stop.roll(1)
+    begin[0] = 0
+    aim = begin + u * (stop - begin)
+    chosen = (ends <= aim[:, None]).sum(-1).minimum(last)
+    inner = within_block(weights[chosen], (aim - (ends - sums)[chosen]).float())
+    place: Tensor = block[chosen] * blocks.shape[-1] + inner
+    return place
+
+
+def divisor(size: int, most: int) -> int:
+    """The greatest divisor of `size` up to `most`."""
+    return next(d for d in range(most, 0, -1) if size % d == 0)
+
+
+def within_block(weights: Tensor, aim: Tensor) -> Tensor:  # (K, width), (K,) -> (K,)
+    """The place in each block where its running sum passes the aim."""
+    ends = weights.cumsum(-1)
+    place: Tensor = (ends <= aim[:, None].clamp(min=0).minimum(ends[:, -1:] * (1 - 1e-6))).sum(-1)
+    return place
 
 
 def taken_back(known: Tensor, may: Tensor, quota: Tensor, share: float, groups: Tensor | None) -> Tensor:

@@ -14,7 +14,7 @@ from engine.api.errors import Failure
 from engine.samplers.contract import Level, Noise, Step
 from engine.samplers.paths import PATHS
 from engine.samplers.spacings import SPACINGS, levels, times
-from engine.samplers.unmask import draw, inverse, unmask
+from engine.samplers.unmask import draw, inverse, plausible, unmask
 
 WORDS = 12  # the vocabulary; the mask's id comes after it
 MASK = WORDS
@@ -258,11 +258,12 @@ def test_what_is_forbidden_is_never_written(temperature: float) -> None:
     assert last.x.max() < 5
 
 
-def test_a_network_that_answers_nan_is_a_failure_in_a_sentence() -> None:
+@pytest.mark.parametrize("min_p", [0.0, 0.1])
+def test_a_network_that_answers_nan_is_a_failure_in_a_sentence(min_p: float) -> None:
     def answer(x: Tensor, level: Level) -> Tensor:
         return torch.full((*x.shape, WORDS), float("nan"))
 
-    broken = unmask(answer, torch.full((4,), MASK), path(4), uniform(0), 0.0, mask=MASK)
+    broken = unmask(answer, torch.full((4,), MASK), path(4), uniform(0), 0.0, mask=MASK, min_p=min_p)
     with pytest.raises(Failure, match="checkpoint"):
         next(broken)
 
@@ -338,6 +339,17 @@ def test_a_uniform_number_draws_by_the_inverse_cumulative_distribution(words: in
     u = torch.rand(300, generator=torch.Generator().manual_seed(1)).double()
     expected = torch.searchsorted(weights.cumsum(-1), u[:, None] * weights.sum(-1, keepdim=True), right=True)[:, 0]
     assert torch.equal(inverse(weights, u), expected)
+
+
+@pytest.mark.parametrize("words", [1, 7, 64, 97, 6144])
+@pytest.mark.parametrize("min_p", [1e-4, 0.1, 1.0])
+def test_what_is_plausible_is_drawn_as_if_the_rest_had_no_weight(words: int, min_p: float) -> None:
+    generator = torch.Generator().manual_seed(words)
+    p = (torch.randn(200, words, generator=generator) * 2).softmax(-1).double()
+    u = torch.rand(200, generator=generator).double()
+    weights = p.masked_fill(p < min_p * p.amax(-1, keepdim=True), 0) ** 1.25
+    assert torch.equal(plausible(p, u, 1.25, min_p), inverse(weights, u))
+    assert torch.equal(plausible(p, u * 0, 1.25, min_p), inverse(weights, u * 0))
 
 
 @given(st.lists(st.sampled_from([0.0, 1e-30, 1e-7, 0.1, 1.0, 3.0]), min_size=1, max_size=40).filter(any))
