@@ -134,9 +134,7 @@ def guided(
         if w == 1 or not interval[0] <= level.t <= interval[1]:
             return cond(x, level)
         with_prompt, without = pair(x, level) if pair and live.batched else (cond(x, level), uncond(x, level))
-        x0 = with_prompt - without  # without + w·(with − without), in one new tensor instead of three
-        x0 *= w
-        x0 += without
+        x0 = without.lerp(with_prompt, w)
         return rescaled(x0, with_prompt, rescale) if rescale else x0
 
     return denoise
