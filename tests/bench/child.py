@@ -46,8 +46,12 @@ def empty_window_paints() -> None:
     app.exec()
 
 
-def window_works(tokens: int, steps: int, long_job: int) -> None:
-    """The real window while the real engine works: when it looked at its events, and what it had computed by then."""
+def window_works(tokens: int, steps: int, long_job: int, pairs: int) -> None:
+    """The real window while the real engine works, watched and unwatched in turns.
+
+    When it looked at its events, what it had computed by then, and whether a watched job was running; and how long each
+    job took.
+    """
     import psutil
     from PySide6.QtCore import Qt, QTimer
 
@@ -62,28 +66,37 @@ def window_works(tokens: int, steps: int, long_job: int) -> None:
     database = open_database(paths.data() / studio.DATABASE)
     window = studio.assemble(app, database, EngineClient())
     jobs, ticks = window.parts.jobs, list[tuple[float, float, bool]]()
-    lengths = [tokens] * 4 + [long_job]
+    plan = [(tokens, True), *[(tokens, watched) for _ in range(pairs) for watched in (True, False)], (long_job, True)]
+
+    def place() -> int:
+        return sum(job.state.ended for job in jobs.all())
 
     def begin() -> None:
-        for seed, length in enumerate(lengths):
-            jobs.add(TextRequest(prompt="One rainy evening, Meera", length=length, steps=steps, seed=seed))
+        for length, _ in plan:
+            jobs.add(TextRequest(length=length, steps=steps, seed=1))
 
     def look(job: Job) -> None:
-        if all(each.state.ended for each in jobs.all()):
+        if place() == len(plan):
             app.quit()
+        elif job.state.ended:
+            jobs.show_previews(plan[place()][1])
+
+    def tick() -> None:
+        ticks.append((time.perf_counter(), time.thread_time(), jobs.running() is not None and plan[place()][1]))
 
     window.parts.client.ready.connect(begin)
     jobs.job_changed.connect(look)
     clock = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=5)
-    clock.timeout.connect(lambda: ticks.append((time.perf_counter(), time.thread_time(), jobs.running() is not None)))
+    clock.timeout.connect(tick)
     clock.start()
     window.show()
     app.exec()
     resident = psutil.Process().memory_info().rss
     heavy = [name for name in ("torch", "numpy", "safetensors", "tokenizers") if name in sys.modules]
+    took = [(watched, job.elapsed) for (_, watched), job in zip(plan, jobs.all(), strict=True)][1:-1]
     states = [job.state.value for job in jobs.all()]
     studio.say_farewell(window.parts, database)
-    say(ticks=ticks, resident=resident, heavy=heavy, states=states)
+    say(ticks=ticks, took=took, resident=resident, heavy=heavy, states=states)
 
 
 def preview_repaints(tokens: int, steps: int) -> None:

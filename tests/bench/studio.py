@@ -41,13 +41,18 @@ def painted(measure: str) -> float:
 
 
 def work_rows(size: Size) -> Iterator[Row]:
-    seen = child("window_works", size.tokens, size.steps, size.long_job)
+    seen = child("window_works", size.tokens, size.steps, size.long_job, size.jobs)
     assert set(seen["states"]) == {"finished"}, seen["states"]
     late = lateness(seen["ticks"])
     rank = quantiles(late, n=100)[98] if len(late) > 1 else float("nan")
     own = 1000 * max(after[1] - before[1] for before, after in pairwise(seen["ticks"]) if before[2])
     beside = f"the longest {max(late):.0f} ms, {own:.0f} ms computed at once, in {len(late) * TICK / 1000:.0f} s"
     yield Row("event loop stalls, p99", rank, "ms", 33, beside)
+    watched, alone = (median(took for seen_by, took in seen["took"] if seen_by is each) for each in (True, False))
+    slower = max(0.0, 100 * (watched / alone - 1))
+    yield Row(
+        "work watched in the window, slower by", slower, "%", 5, f"{alone:.2f} s unwatched, {watched:.2f} s watched"
+    )
     yield Row("studio, resident after jobs", seen["resident"] / MB, "MB", 150)
     named = ", ".join(seen["heavy"])
     yield Row(

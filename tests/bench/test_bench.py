@@ -20,6 +20,7 @@ WHAT = {
     "engine, resident after jobs",
     "first paint",
     "event loop stalls, p99",
+    "work watched in the window, slower by",
     "studio, resident after jobs",
     "studio, libraries of the engine",
     "preview of 512 tokens, a step",
