@@ -1,0 +1,125 @@
+"""Text to the phonemes that the pocket speech network reads: English, Hindi, and Hinglish.
+
+The symbols are the characters of Kokoro-82M's vocabulary (Apache-2.0), so that a teacher of that family speaks exactly
+what we write. Words are pronounced by their script: Devanagari by Hindi's rules, Latin letters by the English lexicon,
+or, where the language is Hindi or Hinglish, as Roman Hindi wherever the words beside them say so. Nothing is dropped
+in silence: whatever has no sound here is listed in `Spoken.unknown`.
+"""
+
+from dataclasses import dataclass
+
+from engine.codecs import english, english_numbers
+from engine.codecs.reading import Piece, read
+
+FILLER = "_"  # silence and padding
+SYMBOLS = (
+    FILLER + ';:,.!?—…"()“” \u0303ʣʥʦʨᵝꭧAIOQSTWYᵊ'
+    "abcdefhijklmnopqrstuvwxyzɑɐɒæβɔɕçɖðʤəɚɛɜɟɡɥɨɪʝɯɰŋɳɲɴøɸθœɹɾɻʁɽʂʃʈʧʊʋʌɣɤχʎʒʔˈˌːʰʲ↓→↗↘ᵻ"
+)
+IDS = {symbol: i for i, symbol in enumerate(SYMBOLS)}
+PAUSES = frozenset(";:,.!?—…")
+
+
+@dataclass(frozen=True)
+class Word:
+    """Letters [start, stop) of the text given, said by symbols [first, last)."""
+
+    text: str
+    start: int
+    stop: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Spoken:
+    symbols: str
+    words: tuple[Word, ...]
+    unknown: tuple[str, ...]  # what has no sound here (emoji, other scripts), each once, in order
+
+
+def phonemes(text: str, language: str) -> Spoken:
+    """The text as symbols. language: "english", "hindi" or "hinglish"; any text is good, the empty one too."""
+    pieces = list(read(text))
+    return _assemble(text, pieces, _sounds(pieces, language))
+
+
+def encode(symbols: str) -> list[int]:
+    """Places in SYMBOLS; a symbol that is not among them is a ValueError."""
+    try:
+        return [IDS[symbol] for symbol in symbols]
+    except KeyError as error:
+        raise ValueError(f"{error.args[0]!r} is no phoneme symbol.") from None
+
+
+def _assemble(text: str, pieces: list[Piece], sounds: list[str]) -> Spoken:
+    """Joins what was said: a space where the text has a gap and between words, none at a hyphen or before a mark."""
+    words: list[Word] = []
+    parts: list[str] = []
+    length, gap = 0, False
+    for piece, sound in zip(pieces, sounds, strict=True):
+        if not sound:
+            gap = _parts_words(piece, gap)
+            continue
+        if gap and parts and (piece.kind != "mark" or _is_gap(text, piece.start - 1)):
+            parts.append(" ")
+            length += 1
+        if piece.kind != "mark":
+            words.append(Word(text[piece.start : piece.stop], piece.start, piece.stop, length, length + len(sound)))
+        parts.append(sound)
+        length += len(sound)
+        gap = piece.kind != "mark"
+    unknown = (piece.text for piece in pieces if piece.kind == "unknown")
+    return Spoken("".join(parts), tuple(words), tuple(dict.fromkeys(unknown)))
+
+
+def _parts_words(piece: Piece, gap: bool) -> bool:
+    """Whether the word after this silent piece stands apart from the one before it."""
+    return gap if piece.kind == "mark" else piece.kind != "joint" or piece.text in "/_"
+
+
+def _is_gap(text: str, place: int) -> bool:
+    return text[place : place + 1].isspace()
+
+
+def _sounds(pieces: list[Piece], language: str) -> list[str]:
+    """What every piece sounds like; read from the end, because small words lean on what follows them."""
+    said = [_words(piece) for piece in pieces]
+    sounds = [""] * len(pieces)
+    after, vowel = "", None
+    befores = _befores(pieces, said)
+    for i in range(len(pieces) - 1, -1, -1):
+        piece = pieces[i]
+        if piece.kind == "mark":
+            sounds[i] = piece.words[0]
+            if sounds[i] in PAUSES:
+                after, vowel = "", None
+            continue
+        rows = []
+        for word, before in reversed(list(zip(said[i], [befores[i], *said[i]], strict=False))):
+            sound = english.pronounce(word, english.Around(before.lower(), after, vowel))
+            rows.append(sound)
+            after, vowel = word.lower(), _begins_with_vowel(sound)
+        sounds[i] = " ".join(reversed(rows))
+    return sounds
+
+
+def _words(piece: Piece) -> list[str]:
+    if piece.kind == "number":
+        return list(getattr(english_numbers, piece.form)(*piece.values))
+    if piece.kind == "latin":
+        return list(piece.words or (piece.text,))
+    return []
+
+
+def _befores(pieces: list[Piece], said: list[list[str]]) -> list[str]:
+    """The word before each piece, "" after a pause."""
+    before, rows = "", []
+    for piece, words in zip(pieces, said, strict=True):
+        rows.append(before)
+        before = words[-1] if words else "" if piece.kind == "mark" and piece.words[0] in PAUSES else before
+    return rows
+
+
+def _begins_with_vowel(sound: str) -> bool:
+    return sound.lstrip(english.PRIMARY + english.SECONDARY)[:1] in english.VOWELS

@@ -1,0 +1,150 @@
+"""Written text cut into what is to be said: words, numbers in their many shapes, marks, and what nobody can say.
+
+Every piece keeps its span in the text, so that whoever plays the sound can point at the letters.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from engine.codecs import english_numbers
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A span of the text. kind: latin, devanagari, number, mark, gap, joint (a hyphen inside a word), unknown."""
+
+    kind: str
+    text: str
+    start: int
+    stop: int
+    form: str = ""  # of a number: a function of engine/codecs/english_numbers.py
+    values: tuple[str | None, ...] = ()
+    words: tuple[str, ...] = ()  # of Latin text that is said in other words
+
+
+NUM = r"\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\d.])\.\d+"
+SCALE = r"thousand|lakh|million|crore|billion|trillion"
+_UNITS = "|".join(sorted(map(re.escape, english_numbers.UNITS), key=len, reverse=True))
+_LATIN = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
+_L = f"[{_LATIN}][{_LATIN}\u0300-\u036f]*"
+
+# What a number looks like, the first that fits. Groups are the arguments of the function of that name.
+NUMBERS: dict[str, str] = {
+    "date": r"(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\d-])",
+    "time": r"([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?(?:\s?([AaPp])\.?[Mm]\b\.?)?(?![\d:])",
+    "clock": r"(1[0-2]|0?[1-9])\s?([AaPp])\.?[Mm]\b",
+    "money": rf"([$£€₹¥])\s?({NUM})(?:\s({SCALE})\b)?",
+    "percent": rf"(-?(?:{NUM}))\s?%",
+    "ordinal": r"(\d{1,3}(?:,\d{3})+|\d{1,15})(?:st|nd|rd|th)\b",
+    "decade": r"((?:1[1-9]|20)\d0|[2-9]0)['’]?s\b",
+    "fraction": r"(\d{1,3})/(\d{1,3})(?![\d/])",
+    "span": r"(\d{1,4})\s?[-–]\s?(\d{1,4})(?![\d\-–])",
+    "counted": rf"(-?(?:{NUM}))\s?((?i:{_UNITS}))(?![\w/])",
+    "year": r"((?:1[1-9]|20)\d\d)(?![\d,.]\d|\d)",
+    "decimal": rf"([-−]?(?:{NUM}))",
+}
+ABBREVIATIONS = {
+    **{"mr.": "Mister", "mrs.": "Missus", "ms.": "Miz", "dr.": "Doctor", "prof.": "Professor", "st.": "Saint"},
+    **{"jr.": "Junior", "sr.": "Senior", "vs.": "versus", "vs": "versus", "etc.": "etc", "e.g.": "for example"},
+    **{"i.e.": "that is", "no.": "number", "approx.": "approximately", "dept.": "department", "inc.": "incorporated"},
+    **{"ltd.": "limited", "co.": "company", "corp.": "corporation", "gen.": "general", "gov.": "governor"},
+    **{"sen.": "senator", "rep.": "representative", "capt.": "captain", "lt.": "lieutenant", "col.": "colonel"},
+    **{"sgt.": "sergeant", "rev.": "reverend", "hon.": "honorable", "mt.": "mount", "ave.": "avenue"},
+    **{"blvd.": "boulevard", "rd.": "road", "fig.": "figure", "vol.": "volume", "p.m.": "P M", "a.m.": "A M"},
+    **{"jan.": "January", "feb.": "February", "aug.": "August", "sept.": "September", "oct.": "October"},
+    **{"nov.": "November", "dec.": "December", "mon.": "Monday", "tue.": "Tuesday", "wed.": "Wednesday"},
+    **{"thu.": "Thursday", "fri.": "Friday", "ph.d.": "P H D", "w/": "with", "w/o": "without", "rs.": "rupees"},
+}
+# These end sentences too, as plain words: only before a capital or a digit are they short for something.
+CAUTIOUS = {"no.", "st.", "mt.", "fig.", "co.", "gen.", "rep.", "mon.", "fri.", "wed.", "col.", "rd.", "vol.", "hon."}
+SIGNS = {
+    **{"&": "and", "+": "plus", "@": "at", "%": "percent", "=": "equals", "#": "number", "°": "degrees", "×": "times"},
+    **{"÷": "divided by", "$": "dollars", "£": "pounds", "€": "euros", "₹": "rupees", "¥": "yen", "§": "section"},
+    **{"©": "copyright", "®": "registered", "™": "trademark", "½": "one half", "¼": "one quarter"},
+    **{"¾": "three quarters", "/": "slash", "²": "squared", "³": "cubed", "±": "plus or minus", "<": "less than"},
+    **{">": "greater than", "~": "about", "≈": "about", "≤": "at most", "≥": "at least", "√": "root of"},
+}
+MARKS = {
+    **{mark: mark for mark in ';:,.!?—…"()“”'},
+    **{"–": "—", "―": "—", "−": "—", "[": "(", "]": ")", "{": "(", "}": ")", "«": "“", "»": "”", "„": "“"},
+    **{"।": ".", "॥": ".", "¡": "", "¿": "", "'": "", "‘": "", "’": "", "`": "", "´": "", "-": "—", "॰": "."},
+    **{"·": ",", "•": ",", "⁠": "", "\u200b": "", "\u200c": "", "\u200d": "", "\ufeff": "", "\u00ad": "", "‐": ""},
+    **{"\u2011": "", "\u200e": "", "\u200f": "", "\ufe0e": ""},
+}
+
+_ABBREVIATION = "|".join(sorted(map(re.escape, ABBREVIATIONS), key=len, reverse=True))
+_TOKEN = re.compile(
+    "|".join(
+        [
+            r"(?P<gap>\s+)",
+            rf"(?P<abbreviation>\b(?i:{_ABBREVIATION})(?![\w]))",
+            r"(?P<initials>(?:[A-Za-z]\.){2,}[A-Za-z]?\b|(?:[A-Za-z]\.){2,})",
+            rf"(?P<latin>{_L}(?:['’]{_L})*)",
+            "(?P<devanagari>[\u0900-\u0963\u0971-\u097f][\u0900-\u0963\u0971-\u097f\u200c\u200d]*)",
+            *(rf"(?P<{name}>{shape})" for name, shape in NUMBERS.items()),
+            r"(?P<digit>\d)",
+            r"(?P<ellipsis>\.{2,}|…+)",
+            r"(?P<joint>(?<=\w)[-‐\u2011_/](?=\w))",
+            rf"(?P<sign>[{re.escape(''.join(SIGNS))}])",
+            rf"(?P<mark>[{re.escape(''.join(MARKS))}])",
+            r"(?P<unknown>\W[\ufe0f\u200d\U0001f3fb-\U0001f3ff]*|\w+?)",
+        ]
+    )
+)
+
+
+def read(text: str) -> Iterator[Piece]:
+    """The pieces of the text, in order, without a hole between them."""
+    even = text.translate(_narrow(text))
+    for match in _TOKEN.finditer(even):
+        kind = match.lastgroup or "unknown"
+        yield _MAKERS.get(kind, _number)(_outer(match), match)
+
+
+def _narrow(text: str) -> dict[int, str]:
+    """Letters in costume (full width, bold, other digits) to the plain letter, where it is one for one."""
+    odd = {letter for letter in set(text) if not letter.isascii() and letter not in SIGNS and letter not in MARKS}
+    plain = {letter: unicodedata.normalize("NFKC", letter) for letter in odd}
+    plain |= {letter: str(unicodedata.decimal(letter)) for letter in odd if letter.isdecimal()}
+    return {ord(letter): new for letter, new in plain.items() if len(new) == 1 and new != letter}
+
+
+def _outer(match: re.Match[str]) -> str:
+    """The named alternative that matched; groups inside a number's shape have no name."""
+    return match.lastgroup or "unknown"
+
+
+def _piece(kind: str, match: re.Match[str], **more: object) -> Piece:
+    return Piece(kind, match[0], match.start(), match.end(), **more)  # type: ignore[arg-type]
+
+
+def _number(name: str, match: re.Match[str]) -> Piece:
+    if name == "digit":
+        return _piece("number", match, form="decimal", values=(match[0],))
+    first = _TOKEN.groupindex[name]
+    count = re.compile(NUMBERS[name]).groups
+    return _piece("number", match, form=name, values=match.groups()[first : first + count])
+
+
+def _abbreviation(_: str, match: re.Match[str]) -> Piece:
+    short = match[0].lower()
+    follows = match.string[match.end() : match.end() + 4].lstrip()[:1]
+    if short in CAUTIOUS and not (match[0][0].isupper() and follows.isupper() or follows.isdigit()):
+        return _piece("latin", match, words=(match[0][:-1],))
+    return _piece("latin", match, words=tuple(ABBREVIATIONS[short].split()))
+
+
+_MAKERS: dict[str, Callable[[str, re.Match[str]], Piece]] = {
+    "gap": _piece,
+    "latin": _piece,
+    "devanagari": _piece,
+    "joint": _piece,
+    "unknown": _piece,
+    "abbreviation": _abbreviation,
+    "initials": lambda _, match: _piece("latin", match, words=tuple(match[0].replace(".", "").upper())),
+    "sign": lambda _, match: _piece("latin", match, words=tuple(SIGNS[match[0]].split())),
+    "mark": lambda _, match: _piece("mark", match, words=(MARKS[match[0]],)),
+    "ellipsis": lambda _, match: _piece("mark", match, words=("…",)),
+}
