@@ -22,7 +22,11 @@ from engine.runtime.verification import bytes_to_read, size_of, verify
 
 log = logging.getLogger(__name__)
 
-ARCHITECTURES = {"masked_lm": ("engine.networks.masked_lm", "MaskedLMConfig", "MaskedLM")}
+ARCHITECTURES = {
+    "bigvgan": ("engine.networks.bigvgan", "BigVGANConfig", "BigVGAN"),
+    "masked_lm": ("engine.networks.masked_lm", "MaskedLMConfig", "MaskedLM"),
+    "vocos": ("engine.networks.vocos", "VocosConfig", "Vocos"),
+}
 """Architecture → where it is, its configuration, its network."""
 
 CODECS = {"text_tokens": ("engine.codecs.text_tokens", "TextTokens", "load")}
