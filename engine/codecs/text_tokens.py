@@ -83,6 +83,7 @@ class TextTokens:
             b"" if token < len(SPECIALS) else bytes(letters[c] for c in names[token]) for token in range(len(names))
         ]
         self.leans_back, self.reaches_on, self.links, self.linkable = self.tables()
+        self.lean = self.leans_back | self.reaches_on | self.links
 
     @classmethod
     def load(cls, path: Path | str) -> "TextTokens":
@@ -158,6 +159,8 @@ class TextTokens:
     def joined(self, tokens: Tensor) -> Tensor:  # (..., N) int64 -> (..., N) bool
         """Whether each token belongs to the same grapheme cluster as the one before it. Specials never do."""
         left, right = tokens[..., :-1], tokens[..., 1:]
+        if not self.lean[tokens].any():  # plain Latin, as most is
+            return torch.zeros_like(tokens, dtype=torch.bool)
         joins = self.leans_back[right] | self.reaches_on[left] | (self.links[left] & self.linkable[right])
         plain = (left >= len(SPECIALS)) & (right >= len(SPECIALS))
         alone = torch.zeros_like(tokens[..., :1], dtype=torch.bool)

@@ -12,6 +12,7 @@ Shapes: B batch, N tokens, D width, H heads, C width of a head, V vocabulary, M 
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -128,10 +129,18 @@ class MaskedLM(nn.Module):
         """Logits by the tied head. Training hands it the masked positions only, (M, D)."""
         return F.linear(hidden, self.token.weight, self.bias)
 
-    def forward(self, tokens: Tensor, t: Tensor, places: Tensor | slice = EVERYWHERE) -> Tensor:
-        """(B, N) int64, (B,) in [0, 1] -> (B, N, V), or (B, K, V) for the K `places` alone that are asked for."""
-        logits: Tensor = self.project(self.hidden(tokens, t)[:, places])
-        return logits
+    def forward(
+        self, tokens: Tensor, t: Tensor, places: Tensor | slice = EVERYWHERE, weights: Sequence[float] | None = None
+    ) -> Tensor:
+        """(B, N) int64, (B,) in [0, 1] -> (B, N, V), or (B, K, V) for the K `places` alone that are asked for.
+
+        weights: B numbers that sum to 1; the answer is then the sum of the rows so weighted, (1, K, V). The head is
+        linear, so guidance between two rows costs one projection and no arithmetic over the vocabulary.
+        """
+        hidden = self.hidden(tokens, t)[:, places]
+        if weights is not None:
+            hidden = torch.einsum("b,bkd->kd", hidden.new_tensor(weights), hidden)[None]
+        return self.project(hidden)
 
 
 def turns(count: int, width: int, device: torch.device) -> Turn:  # -> 2 x (N, 1, C/2)

@@ -123,24 +123,24 @@ def denoiser(
             return torch.cat([tags, before, x, after])
         return torch.cat([torch.full_like(tags, codec.mask), before, x.masked_fill(fixed, codec.mask), after])
 
-    def logits(x: Tensor, *rows: Tensor) -> list[Tensor]:  # (N,), B rows -> B x (K, V)
+    def logits(x: Tensor, rows: list[Tensor], weights: tuple[float, ...]) -> Tensor:  # B rows of (N,) -> (K, V)
         batch = torch.stack(rows)
         share = (batch[:, len(tags) :] == codec.mask).float().mean(1)
         t = share.asin() * (2 / math.pi)  # where the path has that share masked: gaps in a known text are a late time
         masked = ((x == codec.mask).nonzero()[:, 0] + len(tags) + len(before)).to(device)
-        answer = network(batch.to(device), t.to(device), masked)[:, :, : codec.vocab_size]
-        return list(answer.float().cpu())
+        answer: Tensor = network(batch.to(device), t.to(device), masked, weights)[0, :, : codec.vocab_size]
+        return answer.float().cpu()
 
-    def pair(x: Tensor, level: Level) -> tuple[Tensor, Tensor]:
-        prompted, bare = logits(x, row(x, True), row(x, False))
-        return prompted, bare
-
-    guess = guided(
-        lambda x, level: logits(x, row(x, True))[0],
-        lambda x, level: logits(x, row(x, False))[0],
-        live,
-        pair=pair,
+    two_passes = guided(
+        lambda x, level: logits(x, [row(x, True)], (1.0,)), lambda x, level: logits(x, [row(x, False)], (1.0,)), live
     )
+
+    def guess(x: Tensor, level: Level) -> Tensor:
+        w = live.guidance
+        if w == 1 or not live.batched:
+            return two_passes(x, level)
+        return logits(x, [row(x, True), row(x, False)], (w, 1 - w))
+
     allowed = forbidding(guess, [i for i in range(len(SPECIALS)) if i != codec.end])
     return with_whole_words(allowed, codec, page.tokens[place], fixed)
 

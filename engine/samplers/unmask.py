@@ -159,25 +159,24 @@ def inverse(weights: Tensor, u: Tensor) -> Tensor:  # (K, V), (K,) -> (K,)
 def plausible(p: Tensor, u: Tensor, power: float, min_p: float) -> Tensor:  # (K, V), (K,) -> (K,)
     """The same for the weights p**power where p is at least min_p of its row's greatest, and 0 elsewhere.
 
-    Only the M blocks that hold such a token are looked into, a few in each row; their sums run on from row to row.
+    Only the blocks that hold such a token are looked into; the sums of the M there are run on from row to row.
     """
     blocks = p.unflatten(-1, (-1, divisor(p.shape[-1], 32)))  # (K, B, width)
     tops = blocks.amax(-1)
-    best = tops.amax(-1, keepdim=True)
-    held = ~(tops < min_p * best)  # NaN is held, for the caller to find
-    row, block = held.nonzero().unbind(-1)  # (M,) each
-    near = blocks[row, block] / best[row]  # (M, width)
-    weights = near.masked_fill(near < min_p * (1 - 1e-6), 0) ** power
-    sums = weights.sum(-1).double()
-    ends, last = sums.cumsum(-1), held.sum(-1).cumsum(-1) - 1  # (M,), and in it the last of each row (K,)
+    least = min_p * tops.amax(-1, keepdim=True)
+    row, block = (~(tops < least)).nonzero().unbind(-1)  # NaN is held, for the caller to find
+    near = blocks[row, block]
+    place, inner = (~(near < least[row] * (1 - 1e-6))).nonzero().unbind(-1)  # (M,): the plausible tokens, row by row
+    row, block = row[place], block[place]
+    ends = ((near[place, inner] / least[row, 0]).double() ** power).cumsum(-1)
+    count = row.bincount(minlength=len(p))  # (K,), none of them 0
+    last = count.cumsum(-1) - 1
     stop = ends[last]
     begin = stop.roll(1)
     begin[0] = 0
-    aim = begin + u * (stop - begin)
-    chosen = (ends <= aim[:, None]).sum(-1).minimum(last)
-    inner = within_block(weights[chosen], (aim - (ends - sums)[chosen]).float())
-    place: Tensor = block[chosen] * blocks.shape[-1] + inner
-    return place
+    passed = row[ends <= (begin + u * (stop - begin))[row]].bincount(minlength=len(p))
+    chosen = last + 1 - count + passed.minimum(count - 1)
+    return block[chosen] * blocks.shape[-1] + inner[chosen]
 
 
 def divisor(size: int, most: int) -> int:
