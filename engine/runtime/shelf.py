@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 ARCHITECTURES = {
     "bigvgan": ("engine.networks.bigvgan", "BigVGANConfig", "BigVGAN"),
+    "f5": ("engine.networks.f5", "F5Config", "DiT"),
     "masked_lm": ("engine.networks.masked_lm", "MaskedLMConfig", "MaskedLM"),
     "vocos": ("engine.networks.vocos", "VocosConfig", "Vocos"),
 }

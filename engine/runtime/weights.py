@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from safetensors import SafetensorError
@@ -43,6 +43,13 @@ class Layout:
     """(fused name, names, dimension): one tensor of equal parts. The first is a regular expression."""
     merge: tuple[tuple[tuple[str, ...], str, int], ...] = ()
     """(names, fused name, dimension): several tensors joined. The first of them is a regular expression."""
+
+
+@runtime_checkable
+class Fusible(Protocol):
+    """A network that can lay weights side by side once it has them, for fewer and larger products."""
+
+    def fuse(self) -> None: ...
 
 
 OURS = Layout()
@@ -87,7 +94,9 @@ def load(
             placed[name] = _place(name, tensor, device, dtype if name in parameters else torch.float32, path)
             advance(tensor.nbytes)
         network.load_state_dict(placed, strict=True, assign=True)
-    _check_whole(network)
+        _check_whole(network)
+        if isinstance(network, Fusible):
+            network.fuse()
     return network
 
 
