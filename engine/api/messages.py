@@ -1,6 +1,6 @@
 """What the studio and the engine say to each other. Commands are imperative, events past participles.
 
-A job ends in exactly one of Finished, Cancelled, Failed.
+Generate, Prepare and Listen open a job, which ends in exactly one of Finished, Prepared, Heard, Cancelled, Failed.
 """
 
 import msgspec
@@ -13,6 +13,40 @@ PROTOCOL = 1
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     """A frame's head; a picture or a sound travels behind it as the frame's blob."""
+
+
+class TextPreview(msgspec.Struct, frozen=True, kw_only=True, tag="text"):
+    """A text in the making, token by token.
+
+    `ids` has −1 where masked. `pieces` is what to show for each token ("" inside a letter of several tokens); for a
+    masked token it is the present guess. `confidence` is in [0, 1]. `fixed` tokens came with the request or are locked.
+    """
+
+    ids: tuple[int, ...]
+    pieces: tuple[str, ...]
+    confidence: tuple[float, ...]
+    fixed: tuple[bool, ...]
+
+
+class SpectrogramPreview(msgspec.Struct, frozen=True, kw_only=True, tag="sound"):
+    """A sound in the making: a mel spectrogram, `frames` rows of `bins` bytes, low to high.
+
+    A byte b stands for the log magnitude low + b/255·(high − low). `given` are the spans of frames [start, stop) that
+    came with the request. It begins at `start` seconds of the whole work, and a frame lasts `hop` seconds.
+    """
+
+    frames: int
+    bins: int
+    mel: bytes
+    low: float
+    high: float
+    hop: float
+    start: float = 0.0
+    given: tuple[tuple[int, int], ...] = ()
+
+
+Preview = TextPreview | SpectrogramPreview
+"""Any preview, tagged by its medium."""
 
 
 class Generate(Message, frozen=True, kw_only=True, tag=True):
@@ -48,6 +82,25 @@ class Unload(Message, frozen=True, kw_only=True, tag=True):
     """Give back the memory of this checkpoint, or of all."""
 
     checkpoint: str | None = None
+
+
+class Prepare(Message, frozen=True, kw_only=True, tag=True):
+    """Make a reference of this sound file: what is to be heard of it, and where its words stand if they are given."""
+
+    job: str
+    path: str
+    transcript: str = ""
+    language: str = "english"
+    trim: bool = True
+    """False keeps its whole length: a recording to be edited, not a voice."""
+
+
+class Listen(Message, frozen=True, kw_only=True, tag=True):
+    """Make the sound of a preview."""
+
+    job: str
+    vocoder: str
+    preview: SpectrogramPreview
 
 
 class Announced(Message, frozen=True, kw_only=True, tag=True):
@@ -88,23 +141,6 @@ class Loading(Message, frozen=True, kw_only=True, tag=True):
     fraction: float
 
 
-class TextPreview(msgspec.Struct, frozen=True, kw_only=True, tag="text"):
-    """A text in the making, token by token.
-
-    `ids` has −1 where masked. `pieces` is what to show for each token ("" inside a letter of several tokens); for a
-    masked token it is the present guess. `confidence` is in [0, 1]. `fixed` tokens came with the request or are locked.
-    """
-
-    ids: tuple[int, ...]
-    pieces: tuple[str, ...]
-    confidence: tuple[float, ...]
-    fixed: tuple[bool, ...]
-
-
-Preview = TextPreview
-"""Any preview; a union, tagged by its medium, once there is a second one."""
-
-
 class Stepped(Message, frozen=True, kw_only=True, tag=True):
     """Denoising step `step` of `steps` is done; `level` is the share of noise (or masks) left, `elapsed` in seconds.
 
@@ -125,8 +161,67 @@ class TextWork(msgspec.Struct, frozen=True, kw_only=True, tag="text"):
     text: str
 
 
-Work = TextWork
-"""Any work; a union, tagged by its medium, once there is a second one."""
+class SpokenWord(msgspec.Struct, frozen=True, kw_only=True):
+    """A word and when it is heard, in seconds; [first, last) is its span in the text that was asked for."""
+
+    text: str
+    start: float
+    stop: float
+    first: int = 0
+    last: int = 0
+
+
+class SoundPart(msgspec.Struct, frozen=True, kw_only=True):
+    """What was made in one piece, a sentence or a few: its text, when it is heard (in seconds), and by whom."""
+
+    text: str
+    start: float
+    stop: float
+    voice: str = ""
+
+
+class SoundWork(msgspec.Struct, frozen=True, kw_only=True, tag="sound"):
+    """A finished sound: a WAV file of 32-bit floats, which belongs to whoever hears of it.
+
+    `peaks` are (least, greatest) of equal stretches, a signed byte each, in turns: what a waveform is drawn from.
+    `notes` are sentences for the user: letters that could not be spoken, a recording that was made louder.
+    """
+
+    path: str
+    sample_rate: int
+    channels: int
+    seconds: float
+    peaks: bytes
+    words: tuple[SpokenWord, ...] = ()
+    parts: tuple[SoundPart, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+Work = TextWork | SoundWork
+"""Any work, tagged by its medium."""
+
+
+class Rendered(Message, frozen=True, kw_only=True, tag=True):
+    """Part `part` of `parts` of the work is there already, and can be heard while the rest is made."""
+
+    job: str
+    part: int
+    parts: int
+    work: Work
+
+
+class Prepared(Message, frozen=True, kw_only=True, tag=True):
+    """The reference: mono, trimmed, with its words if they were given."""
+
+    job: str
+    work: SoundWork
+
+
+class Heard(Message, frozen=True, kw_only=True, tag=True):
+    """The sound of a preview."""
+
+    job: str
+    work: SoundWork
 
 
 class Finished(Message, frozen=True, kw_only=True, tag=True):
@@ -161,6 +256,19 @@ class Unloaded(Message, frozen=True, kw_only=True, tag=True):
     memory: int
 
 
-Command = Generate | Cancel | Adjust | Acknowledge | Unload
-Event = Announced | Ready | Unready | Loading | Stepped | Finished | Cancelled | Failed | Unloaded
-TERMINAL = (Finished, Cancelled, Failed)
+Command = Generate | Prepare | Listen | Cancel | Adjust | Acknowledge | Unload
+Event = (
+    Announced
+    | Ready
+    | Unready
+    | Loading
+    | Stepped
+    | Rendered
+    | Finished
+    | Prepared
+    | Heard
+    | Cancelled
+    | Failed
+    | Unloaded
+)
+TERMINAL = (Finished, Prepared, Heard, Cancelled, Failed)

@@ -116,6 +116,23 @@ class CheckpointRef(Kind):
 
 
 @dataclass(frozen=True)
+class VoiceRef(Kind):
+    """The id of a voice in the library (`engine.api.voices`)."""
+
+    label: str
+
+
+@dataclass(frozen=True)
+class SoundFile(Kind):
+    """The path of a sound file on this machine; empty where none is wanted."""
+
+    label: str
+
+    def complaint(self, value: Any) -> str | None:
+        return "names a file with a character that no name can hold" if "\0" in value else None
+
+
+@dataclass(frozen=True)
 class Draft(Kind):
     """A start set from the preview, not typed: token ids with −1 where masked, or positions in it."""
 

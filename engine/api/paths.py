@@ -28,6 +28,16 @@ def models() -> tuple[Path, Path]:
     return assets() / "models", data() / "models"
 
 
+def voices() -> tuple[Path, Path]:
+    """The folders that hold one folder for each voice: the shipped ones and the user's."""
+    return assets() / "voices", data() / "voices"
+
+
+def sounds() -> Path:
+    """The sounds of the library, and those that the engine has just made for it."""
+    return data() / "sounds"
+
+
 def works() -> Path:
     """Where exported works go unless the user says otherwise."""
     home = os.environ.get("QUARTET_HOME")

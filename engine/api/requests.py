@@ -8,7 +8,7 @@ from typing import Annotated, get_args
 
 import msgspec
 
-from engine.api.params import CheckpointRef, Choice, Draft, Number, Seed, Text
+from engine.api.params import CheckpointRef, Choice, Draft, Number, Seed, SoundFile, Text, VoiceRef
 
 Steps = Annotated[int, Number("Steps", 1, 200, help="Denoising steps. More take longer and settle more finely.")]
 Guidance = Annotated[
@@ -130,8 +130,73 @@ class TextRequest(
     locked: Annotated[tuple[int, ...], Draft("Locked", help="Positions of the draft that never change.")] = ()
 
 
-Request = TextRequest
-"""Any request: a union once there is a second modality. One of the two tables that a new modality adds a line to."""
+class SpeechRequest(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="modality", tag="speech"
+):
+    """Speech in a voice of the library, or a recording in which words are changed, by flow matching."""
 
-REQUESTS: dict[str, type[Request]] = {str(kind.__struct_config__.tag): kind for kind in get_args(Request) or (Request,)}
+    text: Annotated[
+        str,
+        Text(
+            "Text",
+            lines=8,
+            limit=20_000,
+            placeholder="What is to be said. [Name] at the start of a line changes to the voice of that name.",
+            help="What is to be said; of a recording, all its words as they are to be.",
+            examples=(
+                "The kettle sang, the rain went on, and nobody was in a hurry.",
+                "आज सुबह बारिश हुई और बाज़ार देर से खुला।",
+                "Kal hum sab park chalenge, don't be late!",
+            ),
+        ),
+    ] = ""
+    language: Annotated[
+        str, Choice("Language", ("english", "hindi", "hinglish", "chinese"), help="How the text is read.")
+    ] = "english"
+    voice: Annotated[str, VoiceRef("Voice", help="Who speaks.")] = ""
+    seconds: Annotated[
+        float, Number("Length", 0, 600, 0.1, "s", help="How long it lasts; 0 is as long as this voice takes.")
+    ] = 0.0
+    speed: Annotated[float, Number("Speed", 0.5, 2, 0.05, help="1 is the voice's own; a set length wins over it.")] = 1.0
+    steps: Annotated[
+        int, Number("Steps", 4, 64, help="Denoising steps. More take longer and settle more finely.")
+    ] = 16
+    guidance: Guidance = 2.0
+    guidance_low: Annotated[
+        float,
+        Number("Guidance from", 0, 1, 0.05, help="No guidance where less noise than this is left.", advanced=True),
+    ] = 0.0
+    guidance_high: Annotated[
+        float, Number("Guidance up to", 0, 1, 0.05, help="No guidance where more noise is left.", advanced=True)
+    ] = 1.0
+    gamma: Gamma = 0.0
+    spacing: Spacing = "uniform"
+    sway: Sway = -1.0
+    sampler: Annotated[
+        str, Choice("Sampler", ("euler", "heun", "dpmpp_2m"), help="The numerical method.", advanced=True)
+    ] = "euler"
+    seed: SeedNumber = 0
+    checkpoint: Annotated[str, CheckpointRef("Checkpoint", "speech", help="The weights that speak.")] = "pocket-speech"
+    vocoder: Annotated[
+        str, CheckpointRef("Vocoder", "vocoder", help="The weights that turn the spectrogram into sound.")
+    ] = "pocket-vocoder"
+    recording: Annotated[
+        str, SoundFile("Recording", help="A recording to change words in: what stays in the text stays as it is.")
+    ] = ""
+    transcript: Annotated[
+        str, Text("Transcript", lines=3, limit=2_000, help="What the recording says now, word for word.")
+    ] = ""
+    boundaries: Annotated[
+        tuple[int, ...],
+        Draft("Boundaries", help="Where the recording's words begin and end, in ms, in turns; none finds them."),
+    ] = ()
+    takes: Annotated[
+        tuple[int, ...], Draft("Takes", help="Of each sentence, which attempt: another number is another noise.")
+    ] = ()
+
+
+Request = TextRequest | SpeechRequest
+"""Any request. One of the two tables that a new modality adds a line to."""
+
+REQUESTS: dict[str, type[Request]] = {str(kind.__struct_config__.tag): kind for kind in get_args(Request)}
 """Modality → its request."""

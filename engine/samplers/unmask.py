@@ -176,7 +176,8 @@ def plausible(p: Tensor, u: Tensor, power: float, min_p: float) -> Tensor:  # (K
     begin[0] = 0
     passed = row[ends <= (begin + u * (stop - begin))[row]].bincount(minlength=len(p))
     chosen = last + 1 - count + passed.minimum(count - 1)
-    return block[chosen] * blocks.shape[-1] + inner[chosen]
+    drawn: Tensor = block[chosen] * blocks.shape[-1] + inner[chosen]
+    return drawn
 
 
 def divisor(size: int, most: int) -> int:
