@@ -6,6 +6,7 @@ ONES = (
 ).split()
 TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
 SCALES = ["", "thousand", "million", "billion", "trillion", "quadrillion", "quintillion"]
+SCALES_OF_INDIA = {"हज़ार": "thousand", "हजार": "thousand", "लाख": "lakh", "करोड़": "crore", "अरब": "billion"}
 LONGEST = 3 * len(SCALES)  # digits; longer numbers are read digit by digit
 IRREGULAR_ORDINALS = {
     **{"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth"},
@@ -110,7 +111,7 @@ def money(sign: str, amount: str, scale: str | None) -> list[str]:
     """$5, £3.50, ₹2.5 crore, $1 million."""
     one, many, small, smalls = MONEY[sign]
     if scale:
-        return [*decimal(amount), scale.lower(), many]
+        return [*decimal(amount), SCALES_OF_INDIA.get(scale, scale.lower()), many]
     before, _, after = amount.replace(",", "").partition(".")
     if len(after) not in (0, 2):
         return [*decimal(amount), many]

@@ -20,4 +20,4 @@ def pages(name: str) -> Pages:
         text = gzip.decompress(file.read_bytes()).decode("utf-8")
     except (OSError, EOFError, ValueError) as error:
         raise Failure(f"The word list {file} cannot be read ({error}). Install Quartet again.") from error
-    return tuple(dict(row.split("\t", 1) for row in page.split("\n")) for page in text.split("\n\n"))  # type: ignore[misc]
+    return tuple(dict(row.split("\t", 1) for row in page.split("\n")) for page in text.split("\n\n"))

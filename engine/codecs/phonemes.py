@@ -6,9 +6,10 @@ or, where the language is Hindi or Hinglish, as Roman Hindi wherever the words b
 in silence: whatever has no sound here is listed in `Spoken.unknown`.
 """
 
+import re
 from dataclasses import dataclass
 
-from engine.codecs import english, english_numbers
+from engine.codecs import english, english_numbers, hindi, hindi_numbers
 from engine.codecs.reading import Piece, read
 
 FILLER = "_"  # silence and padding
@@ -18,6 +19,7 @@ SYMBOLS = (
 )
 IDS = {symbol: i for i, symbol in enumerate(SYMBOLS)}
 PAUSES = frozenset(";:,.!?—…")
+DEVANAGARI = re.compile("[\u0900-\u097f]")
 
 
 @dataclass(frozen=True)
@@ -84,32 +86,37 @@ def _is_gap(text: str, place: int) -> bool:
 
 def _sounds(pieces: list[Piece], language: str) -> list[str]:
     """What every piece sounds like; read from the end, because small words lean on what follows them."""
-    said = [_words(piece) for piece in pieces]
+    said = _said(pieces, language)
+    befores = _befores(pieces, said)
     sounds = [""] * len(pieces)
     after, vowel = "", None
-    befores = _befores(pieces, said)
     for i in range(len(pieces) - 1, -1, -1):
         piece = pieces[i]
         if piece.kind == "mark":
             sounds[i] = piece.words[0]
-            if sounds[i] in PAUSES:
-                after, vowel = "", None
-            continue
-        rows = []
+            after, vowel = ("", None) if sounds[i] in PAUSES else (after, vowel)
+        rows: list[str] = []
         for word, before in reversed(list(zip(said[i], [befores[i], *said[i]], strict=False))):
-            sound = english.pronounce(word, english.Around(before.lower(), after, vowel))
-            rows.append(sound)
-            after, vowel = word.lower(), _begins_with_vowel(sound)
-        sounds[i] = " ".join(reversed(rows))
+            rows.append(_sound(word, english.Around(before.lower(), after, vowel)))
+            after, vowel = word.lower(), _begins_with_vowel(rows[-1])
+        sounds[i] = sounds[i] or " ".join(reversed(rows))
     return sounds
 
 
-def _words(piece: Piece) -> list[str]:
-    if piece.kind == "number":
-        return list(getattr(english_numbers, piece.form)(*piece.values))
-    if piece.kind == "latin":
-        return list(piece.words or (piece.text,))
-    return []
+def _sound(word: str, around: english.Around) -> str:
+    return hindi.pronounce(word) if DEVANAGARI.match(word) else english.pronounce(word, around)
+
+
+def _said(pieces: list[Piece], language: str) -> list[list[str]]:
+    """The words of every piece, numbers and signs written out; a Devanagari word is Hindi, a Latin one English."""
+    rows: list[list[str]] = []
+    for piece in pieces:
+        if piece.kind == "number":
+            numbers = hindi_numbers if language == "hindi" or piece.native else english_numbers
+            rows.append(list(getattr(numbers, piece.form)(*piece.values)))
+        else:
+            rows.append(list(piece.words or (piece.text,)) if piece.kind in ("latin", "devanagari") else [])
+    return rows
 
 
 def _befores(pieces: list[Piece], said: list[list[str]]) -> list[str]:

@@ -6,7 +6,7 @@ Every piece keeps its span in the text, so that whoever plays the sound can poin
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.codecs import english_numbers
 
@@ -22,10 +22,12 @@ class Piece:
     form: str = ""  # of a number: a function of engine/codecs/english_numbers.py
     values: tuple[str | None, ...] = ()
     words: tuple[str, ...] = ()  # of Latin text that is said in other words
+    native: bool = False  # a number in Devanagari digits
 
 
 NUM = r"\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\d.])\.\d+"
-SCALE = r"thousand|lakh|million|crore|billion|trillion"
+SCALE = r"(?i:thousand|lakh|million|crore|billion|trillion)|हज़ार|हजार|लाख|करोड़|अरब"
+NATIVE = re.compile("[\u0966-\u096f]")
 _UNITS = "|".join(sorted(map(re.escape, english_numbers.UNITS), key=len, reverse=True))
 _LATIN = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
 _L = f"[{_LATIN}][{_LATIN}\u0300-\u036f]*"
@@ -35,7 +37,7 @@ NUMBERS: dict[str, str] = {
     "date": r"(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\d-])",
     "time": r"([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?(?:\s?([AaPp])\.?[Mm]\b\.?)?(?![\d:])",
     "clock": r"(1[0-2]|0?[1-9])\s?([AaPp])\.?[Mm]\b",
-    "money": rf"([$£€₹¥])\s?({NUM})(?:\s({SCALE})\b)?",
+    "money": rf"([$£€₹¥])\s?({NUM})(?:\s({SCALE})(?!\w))?",
     "percent": rf"(-?(?:{NUM}))\s?%",
     "ordinal": r"(\d{1,3}(?:,\d{3})+|\d{1,15})(?:st|nd|rd|th)\b",
     "decade": r"((?:1[1-9]|20)\d0|[2-9]0)['’]?s\b",
@@ -100,7 +102,8 @@ def read(text: str) -> Iterator[Piece]:
     even = text.translate(_narrow(text))
     for match in _TOKEN.finditer(even):
         kind = match.lastgroup or "unknown"
-        yield _MAKERS.get(kind, _number)(_outer(match), match)
+        piece = _MAKERS.get(kind, _number)(kind, match)
+        yield replace(piece, native=bool(NATIVE.search(text, *match.span()))) if piece.kind == "number" else piece
 
 
 def _narrow(text: str) -> dict[int, str]:
@@ -109,11 +112,6 @@ def _narrow(text: str) -> dict[int, str]:
     plain = {letter: unicodedata.normalize("NFKC", letter) for letter in odd}
     plain |= {letter: str(unicodedata.decimal(letter)) for letter in odd if letter.isdecimal()}
     return {ord(letter): new for letter, new in plain.items() if len(new) == 1 and new != letter}
-
-
-def _outer(match: re.Match[str]) -> str:
-    """The named alternative that matched; groups inside a number's shape have no name."""
-    return match.lastgroup or "unknown"
 
 
 def _piece(kind: str, match: re.Match[str], **more: object) -> Piece:

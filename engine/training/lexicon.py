@@ -26,7 +26,7 @@ def main(folder: Path, out: Path) -> None:
 
 def read_dictionary(file: Path) -> dict[str, Entry]:
     """Kokoro hears a flap as T and a glottal stop as t, as misaki writes them for it at the very end."""
-    return json.loads(file.read_text("utf-8").replace("ɾ", "T").replace("ʔ", "t"))  # type: ignore[no-any-return]
+    return json.loads(file.read_text("utf-8").replace("ɾ", "T").replace("ʔ", "t"))
 
 
 def line(word: str, entry: Entry) -> str:
