@@ -58,10 +58,10 @@ class Stream:
 
 STREAMS = (
     Stream("heart", "hibari", ("af_heart",), ("english",), TRAIN, 420, shard=192),
-    Stream("judge-heart", "hibari", ("af_heart",), ("english",), HELD_SENTENCE, 10, most=60),
-    Stream("judge-hindi", "kokoro", HINDI, ("hindi", "hinglish"), HELD_SENTENCE, 10, most=60, shard=30),
-    Stream("stranger", "kokoro", ("af_aoede",), ("english",), HELD_VOICE, 10, most=40, shard=20),
-    Stream("judge-people", "kokoro", PEOPLE, ("english",), HELD_SENTENCE, 10, most=60, shard=30),
+    Stream("judge-heart", "hibari", ("af_heart",), ("english",), HELD_SENTENCE, 10, most=96),
+    Stream("judge-hindi", "kokoro", HINDI, ("hindi", "hinglish"), HELD_SENTENCE, 10, most=90, shard=30),
+    Stream("stranger", "kokoro", ("af_aoede",), ("english",), HELD_VOICE, 10, most=60, shard=20),
+    Stream("judge-people", "kokoro", PEOPLE, ("english",), HELD_SENTENCE, 10, most=90, shard=30),
     Stream("people", "kokoro", PEOPLE, ("english",), TRAIN, 45, first=12_000),
     Stream("hindi", "kokoro", HINDI, ("hindi", "hinglish"), TRAIN, 45),
 )
@@ -191,7 +191,8 @@ def speak(line: Line, split: str, teacher: Teacher) -> Reading | None:
         return None
     frames = tuple(int(count) for count in spoken.frames)
     utterance = Utterance(text, language, voice, split, FILLER + said.symbols + FILLER, frames)
-    return utterance, np.round(np.clip(spoken.sound, -1, 1) * LOUDEST).astype(np.int16)
+    louder = max(1.0, float(np.abs(spoken.sound).max()))  # Kokoro overshoots now and then
+    return utterance, np.round(spoken.sound / louder * LOUDEST).astype(np.int16)
 
 
 def _is_spelt(word: Word) -> bool:
