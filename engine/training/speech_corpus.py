@@ -43,12 +43,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Stream:
-    """Sentences of some languages, read by some voices in turn, until there are so many minutes or utterances."""
+    """Sentences of a language, read by some voices in turn, until there are so many minutes or utterances."""
 
     name: str
     teacher: str
     voices: tuple[str, ...]
-    languages: tuple[str, ...]
+    language: str
     split: str
     minutes: float
     most: int = 1_000_000
@@ -57,13 +57,15 @@ class Stream:
 
 
 STREAMS = (
-    Stream("heart", "hibari", ("af_heart",), ("english",), TRAIN, 420, shard=192),
-    Stream("judge-heart", "hibari", ("af_heart",), ("english",), HELD_SENTENCE, 10, most=96),
-    Stream("judge-hindi", "kokoro", HINDI, ("hindi", "hinglish"), HELD_SENTENCE, 10, most=90, shard=30),
-    Stream("stranger", "kokoro", ("af_aoede",), ("english",), HELD_VOICE, 10, most=60, shard=20),
-    Stream("judge-people", "kokoro", PEOPLE, ("english",), HELD_SENTENCE, 10, most=90, shard=30),
-    Stream("people", "kokoro", PEOPLE, ("english",), TRAIN, 45, first=12_000),
-    Stream("hindi", "kokoro", HINDI, ("hindi", "hinglish"), TRAIN, 45),
+    Stream("heart", "hibari", ("af_heart",), "english", TRAIN, 420, shard=192),
+    Stream("judge-heart", "hibari", ("af_heart",), "english", HELD_SENTENCE, 10, most=96),
+    Stream("judge-hindi", "kokoro", HINDI, "hindi", HELD_SENTENCE, 10, most=48, shard=24),
+    Stream("judge-hinglish", "kokoro", HINDI, "hinglish", HELD_SENTENCE, 10, most=48, shard=24),
+    Stream("stranger", "kokoro", ("af_aoede",), "english", HELD_VOICE, 10, most=60, shard=20),
+    Stream("judge-people", "kokoro", PEOPLE, "english", HELD_SENTENCE, 10, most=90, shard=30),
+    Stream("people", "kokoro", PEOPLE, "english", TRAIN, 45, first=12_000),
+    Stream("hindi", "kokoro", HINDI, "hindi", TRAIN, 27),
+    Stream("hinglish", "kokoro", HINDI, "hinglish", TRAIN, 18),
 )
 
 
@@ -160,14 +162,9 @@ def _shards(
 
 
 def _lines(stream: Stream, texts: dict[str, list[str]]) -> Iterator[Line]:
-    """Who reads what: the voices take turns, and the languages change when every voice has had its turn."""
-    queues = {language: iter(_sentences(stream, texts[language])) for language in stream.languages}
-    for language in cycle(stream.languages):
-        for voice in stream.voices:
-            text = next(queues[language], None)
-            if text is None:
-                return
-            yield text, language, voice
+    """Who reads what: the voices take turns."""
+    for text, voice in zip(_sentences(stream, texts[stream.language]), cycle(stream.voices), strict=False):
+        yield text, stream.language, voice
 
 
 def _sentences(stream: Stream, texts: list[str]) -> list[str]:
@@ -196,8 +193,9 @@ def speak(line: Line, split: str, teacher: Teacher) -> Reading | None:
 
 
 def _is_spelt(word: Word) -> bool:
-    """Whether a word was said letter by letter, for want of anything better."""
-    return word.text.isalpha() and not word.text.isupper() and word.last - word.first > 2 * len(word.text)
+    """Whether a Latin word was said letter by letter, for want of anything better."""
+    lower = word.text.isascii() and word.text.isalpha() and not word.text.isupper()
+    return lower and word.last - word.first > 2 * len(word.text)
 
 
 def write_shard(path: Path, readings: list[Reading]) -> None:
@@ -232,24 +230,28 @@ def teacher(name: str, cache: Path) -> Teacher:
     return Hibari() if name == "hibari" else Kokoro(cache)
 
 
+def _is_slow(stream: Stream) -> bool:
+    """The training speech that takes nearly all of the time."""
+    return stream.teacher == "kokoro" and stream.split == TRAIN
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Make the speech corpus, or what is missing of it.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--texts", type=Path, required=True, help="folder of a built text corpus")
     parser.add_argument("--part", default="0/1", help="k/n: make every n-th shard from the k-th on, one process each")
     parser.add_argument("--streams", nargs="+", default=[s.name for s in STREAMS], help="only these")
-    parser.add_argument(
-        "--minutes", type=float, default=45, help="of speech from each of the two groups of Kokoro's voices"
-    )
+    parser.add_argument("--minutes", type=float, default=90, help="of training speech from Kokoro's voices together")
     parser.add_argument(
         "--cache", type=Path, default=paths.data() / "corpora", help="where downloaded packages are kept"
     )
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s")
+    share = options.minutes / sum(stream.minutes for stream in STREAMS if _is_slow(stream))
     chosen = [
-        replace(s, minutes=options.minutes) if s.name in ("people", "hindi") else s
-        for s in STREAMS
-        if s.name in options.streams
+        replace(stream, minutes=stream.minutes * share) if _is_slow(stream) else stream
+        for stream in STREAMS
+        if stream.name in options.streams
     ]
     k, n = map(int, options.part.split("/"))
     build(options.folder, sentences(options.texts), partial(teacher, cache=options.cache), chosen, (k, n))

@@ -15,10 +15,10 @@ from engine.training.teachers import FRAME, Spoken, Teacher, trimmed, with_outpu
 WORDS = ("bird", "house", "river", "table", "stone", "bridge", "garden", "cup", "horse", "road")
 TEXTS = {"english": [f"The {one} stands beside the old {two}." for one in WORDS for two in WORDS]}
 STREAMS = (
-    Stream("fast", "hum", ("anna",), ("english",), TRAIN, minutes=1, shard=8),
-    Stream("many", "hum", ("bela", "carl"), ("english",), TRAIN, minutes=0.5, shard=4, first=10),
-    Stream("judge", "hum", ("anna",), ("english",), HELD_SENTENCE, minutes=9, most=2),
-    Stream("other", "hum", ("dora",), ("english",), HELD_VOICE, minutes=9, most=2),
+    Stream("fast", "hum", ("anna",), "english", TRAIN, minutes=1, shard=8),
+    Stream("many", "hum", ("bela", "carl"), "english", TRAIN, minutes=0.5, shard=4, first=10),
+    Stream("judge", "hum", ("anna",), "english", HELD_SENTENCE, minutes=9, most=2),
+    Stream("other", "hum", ("dora",), "english", HELD_VOICE, minutes=9, most=2),
 )
 
 
