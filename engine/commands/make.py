@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -20,7 +21,7 @@ from engine.runtime.start import start
 
 CANCELLED = 130
 
-Writer = Callable[[Path, Work, str], None]
+Writer = Callable[[Path, Any, str], None]
 WRITERS: dict[type[Work], tuple[tuple[str, ...], Writer]] = {
     TextWork: (TEXT_ENDINGS, lambda path, work, recipe: write_text(path, work.text, recipe)),
 }
@@ -98,7 +99,7 @@ def finish(end: Finished | Cancelled | Failed, out: Path | None, as_json: bool) 
 def show(work: Work, as_json: bool) -> None:
     """The work on stdout; with --json it has been there already."""
     if not as_json:
-        say(work.text)
+        say(work.text if isinstance(work, TextWork) else work.path)
 
 
 def check_destination(path: Path) -> None:

@@ -4,6 +4,7 @@ It knows nothing of any medium: VIEWS names the view for each.
 """
 
 from itertools import pairwise
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
@@ -128,7 +129,9 @@ class Stage(QWidget):
             return
         view = self._view_for(step.preview.__struct_config__.tag)
         view.set_phase(self._phase())
-        view.show_preview(step.preview, before.preview if before else None)
+        shown: Any = step.preview  # of the view's own medium: VIEWS says so by the tag
+        shown_before: Any = before.preview if before else None
+        view.show_preview(shown, shown_before)
         self._screen.setCurrentWidget(view)
 
     def _phase(self) -> Phase:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from engine.api.messages import Finished, Stepped
+from engine.api.messages import Finished, SoundWork, Stepped, TextWork
 from engine.api.requests import Request
 from studio.state.database import Database, Statement
 from studio.state.stored import modality, request_from_json, request_to_json
@@ -53,7 +53,8 @@ class Library(QObject):
 
     def add(self, finished: Finished, request: Request, steps: list[Stepped]) -> Work:
         """Keep a work that has just been made, with the steps that led to it."""
-        work = _work_of(uuid.uuid4().hex, finished.work.text, request, finished.recipe, time.time(), finished.elapsed)
+        text = _text_of(finished.work, request)
+        work = _work_of(uuid.uuid4().hex, text, request, finished.recipe, time.time(), finished.elapsed)
         timeline = zlib.compress(msgspec.msgpack.encode(steps), 1)
         self._works[work.id] = work
         self._timelines[work.id] = timeline
@@ -125,6 +126,11 @@ def title_of(text: str) -> str:
     if len(line) <= TITLE_LENGTH:
         return line or "Untitled"
     return line[:TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(" ,;:.-") + "…"
+
+
+def _text_of(work: TextWork | SoundWork, request: Request) -> str:
+    """What it is known and found by: the text itself, or what was spoken."""
+    return work.text if isinstance(work, TextWork) else getattr(request, "text", "")
 
 
 def _work_of(

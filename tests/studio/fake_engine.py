@@ -9,7 +9,7 @@ from typing import TypeVar
 from engine.api.cards import CardFile, ModelCard
 from engine.api.messages import PROTOCOL, Announced, Command, Event, Finished, Ready, Stepped, TextPreview, TextWork
 from engine.api.recipe import recipe_for
-from engine.api.requests import TextRequest
+from engine.api.requests import Request, TextRequest
 from studio.engine_client import EngineClient
 
 C = TypeVar("C")
@@ -108,7 +108,7 @@ def stepped(
     return Stepped(job=job, step=step, steps=steps, level=level, elapsed=elapsed or step * 0.1, preview=shown)
 
 
-def finished(job: str, text: str = "once there was a river", request: TextRequest | None = None) -> Finished:
+def finished(job: str, text: str = "once there was a river", request: Request | None = None) -> Finished:
     recipe = recipe_for(request or TextRequest())
     work = TextWork(text=text)
     return Finished(job=job, work=work, recipe=recipe, elapsed=1.6, network_time=1.5, preview_time=0.05)

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.api.messages import Adjust, Failed, Unload, Unready
 from engine.api.recipe import parse_recipe, read_recipe
-from engine.api.requests import TextRequest
+from engine.api.requests import Request, TextRequest
 from studio import export
 from studio.panels.help import HelpSheet
 from studio.panels.job_list import JOB
@@ -67,7 +67,7 @@ def make(window: Window, client: FakeEngineClient, text: str = "once there was a
     return window.parts.library.all()[0]
 
 
-def request(window: Window) -> TextRequest:
+def request(window: Window) -> Request:
     """What stands in the form."""
     return window.pages.tabs["text"].form.request()
 

@@ -33,9 +33,13 @@ def of(kind: Any) -> st.SearchStrategy[Any]:
     if origin in (Union, types.UnionType):
         return st.one_of(*(of(part) for part in parts))
     if origin is tuple:
+        if Ellipsis not in parts:
+            return st.tuples(*(of(part) for part in parts))
         return st.lists(of(parts[0]), max_size=4).map(tuple)
     if origin is dict:
         return st.dictionaries(of(parts[0]), of(parts[1]), max_size=3)
+    if kind is bytes:
+        return st.binary(max_size=50)
     assert issubclass(kind, msgspec.Struct), kind
     hints = get_type_hints(kind, include_extras=True)
     return st.builds(kind, **{name: of(hints[name]) for name in kind.__struct_fields__})

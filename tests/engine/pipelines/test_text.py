@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
-from engine.api.messages import TextPreview
 from engine.api.requests import TextRequest
 from engine.codecs.text_tokens import TextTokens
 from engine.pipelines import Live, Progress, text
@@ -32,7 +32,7 @@ class Written:
                 return
 
     @property
-    def previews(self) -> list[TextPreview]:
+    def previews(self) -> list[Any]:
         return [progress.preview() for progress in self.progress]
 
 
