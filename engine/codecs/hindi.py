@@ -58,17 +58,26 @@ def pronounce(word: str) -> str:
     if len(word) > LONGEST:
         return "".join(pronounce(word[i : i + LONGEST]) for i in range(0, len(word), LONGEST))
     rows = syllables(word)
-    if not rows:
-        return ""
-    drop_final_schwa(rows)
-    _stress(rows)
-    drop_schwas(rows)
-    sound = _spell(rows)
+    if rows:
+        drop_final_schwa(rows)
+    sound = speak(rows)
     if word in UNSTRESSED:
         return re.sub("[ˈˌ]", "", sound)
     if word in WEAK:
         return sound.replace("ˌ", "").replace("ˈʌ", "ˌə").replace("ˈ", "ˌ")
     return sound
+
+
+def is_hindi(word: str) -> bool:
+    """Whether the word begins with a Devanagari letter."""
+    return "\u0900" <= word[:1] <= "\u097f"
+
+
+def speak(rows: list[Syllable]) -> str:
+    """Phonemes of syllables: stress is set and inner schwas are dropped in `rows` itself."""
+    _stress(rows)
+    drop_schwas(rows)
+    return _spell(rows)
 
 
 def syllables(word: str) -> list[Syllable]:

@@ -6,10 +6,9 @@ or, where the language is Hindi or Hinglish, as Roman Hindi wherever the words b
 in silence: whatever has no sound here is listed in `Spoken.unknown`.
 """
 
-import re
 from dataclasses import dataclass
 
-from engine.codecs import english, english_numbers, hindi, hindi_numbers
+from engine.codecs import english, english_numbers, hindi, hindi_numbers, hinglish
 from engine.codecs.reading import Piece, read
 
 FILLER = "_"  # silence and padding
@@ -19,7 +18,6 @@ SYMBOLS = (
 )
 IDS = {symbol: i for i, symbol in enumerate(SYMBOLS)}
 PAUSES = frozenset(";:,.!?—…")
-DEVANAGARI = re.compile("[\u0900-\u097f]")
 
 
 @dataclass(frozen=True)
@@ -84,6 +82,12 @@ def _is_gap(text: str, place: int) -> bool:
     return text[place : place + 1].isspace()
 
 
+@dataclass(frozen=True)
+class Said:
+    word: str
+    hindi: bool  # of a word in Latin letters: whether it is Hindi all the same
+
+
 def _sounds(pieces: list[Piece], language: str) -> list[str]:
     """What every piece sounds like; read from the end, because small words lean on what follows them."""
     said = _said(pieces, language)
@@ -96,35 +100,60 @@ def _sounds(pieces: list[Piece], language: str) -> list[str]:
             sounds[i] = piece.words[0]
             after, vowel = ("", None) if sounds[i] in PAUSES else (after, vowel)
         rows: list[str] = []
-        for word, before in reversed(list(zip(said[i], [befores[i], *said[i]], strict=False))):
-            rows.append(_sound(word, english.Around(before.lower(), after, vowel)))
-            after, vowel = word.lower(), _begins_with_vowel(rows[-1])
+        for now, before in reversed(list(zip(said[i], [befores[i], *(s.word for s in said[i])], strict=False))):
+            rows.append(_sound(now, english.Around(before.lower(), after, vowel)))
+            after, vowel = now.word.lower(), _begins_with_vowel(rows[-1])
         sounds[i] = sounds[i] or " ".join(reversed(rows))
     return sounds
 
 
-def _sound(word: str, around: english.Around) -> str:
-    return hindi.pronounce(word) if DEVANAGARI.match(word) else english.pronounce(word, around)
+def _sound(said: Said, around: english.Around) -> str:
+    if hindi.is_hindi(said.word):
+        return hindi.pronounce(said.word)
+    return hinglish.pronounce(said.word) if said.hindi else english.pronounce(said.word, around)
 
 
-def _said(pieces: list[Piece], language: str) -> list[list[str]]:
-    """The words of every piece, numbers and signs written out; a Devanagari word is Hindi, a Latin one English."""
-    rows: list[list[str]] = []
-    for piece in pieces:
+def _said(pieces: list[Piece], language: str) -> list[list[Said]]:
+    """The words of every piece, numbers and signs written out, each with the language it is said in."""
+    written = [list(piece.words or (piece.text,)) if piece.kind in ("latin", "devanagari") else [] for piece in pieces]
+    if language == "english":
+        tongues = [[hindi.is_hindi(word) for word in words] for words in written]
+    else:
+        tongues = _tongues(pieces, written)
+    rows: list[list[Said]] = []
+    for i, piece in enumerate(pieces):
         if piece.kind == "number":
-            numbers = hindi_numbers if language == "hindi" or piece.native else english_numbers
-            rows.append(list(getattr(numbers, piece.form)(*piece.values)))
-        else:
-            rows.append(list(piece.words or (piece.text,)) if piece.kind in ("latin", "devanagari") else [])
+            numbers = hindi_numbers if piece.native or _is_hindi_here(tongues, i, language) else english_numbers
+            written[i] = list(getattr(numbers, piece.form)(*piece.values))
+            tongues[i] = [False] * len(written[i])
+        rows.append([Said(word, hindi_) for word, hindi_ in zip(written[i], tongues[i], strict=True)])
     return rows
 
 
-def _befores(pieces: list[Piece], said: list[list[str]]) -> list[str]:
+def _tongues(pieces: list[Piece], written: list[list[str]]) -> list[list[bool]]:
+    """Which of the words are Hindi, by what stands around them; a pause parts what does not belong together."""
+    flat: list[str] = []
+    for piece, words in zip(pieces, written, strict=True):
+        flat += words or ([""] if piece.kind == "mark" and piece.words[0] in PAUSES else [])
+    verdicts = iter(zip(flat, hinglish.languages(flat), strict=True))
+    spoken = iter([verdict for word, verdict in verdicts if word])
+    return [[next(spoken) for _ in words] for words in written]
+
+
+def _is_hindi_here(tongues: list[list[bool]], i: int, language: str) -> bool:
+    """Whether a number is said in Hindi: by the word after it, else by the one before."""
+    if language != "hinglish":
+        return language == "hindi"
+    nearest = next((row for row in [*tongues[i + 1 : i + 4], *reversed(tongues[max(i - 3, 0) : i])] if row), [True])
+    return nearest[0]
+
+
+def _befores(pieces: list[Piece], said: list[list[Said]]) -> list[str]:
     """The word before each piece, "" after a pause."""
     before, rows = "", []
     for piece, words in zip(pieces, said, strict=True):
         rows.append(before)
-        before = words[-1] if words else "" if piece.kind == "mark" and piece.words[0] in PAUSES else before
+        before = words[-1].word if words else "" if piece.kind == "mark" and piece.words[0] in PAUSES else before
     return rows
 
 
