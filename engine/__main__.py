@@ -10,7 +10,7 @@ from engine.api.errors import BadInput, Failure
 from engine.api.requests import REQUESTS
 from engine.commands.terminal import remark, say
 
-TRAININGS = {"text": "engine.training.text"}
+TRAININGS = {"text": "engine.training.text", "speech": "engine.training.speech"}
 """Modality → the module that makes its shipped checkpoint; its `main` has flags of its own."""
 
 CANCELLED = 130  # what shells say of a program ended by Ctrl-C

@@ -31,7 +31,7 @@ VOCABULARY = 2545  # lines of the published vocab.txt
 
 @dataclass(frozen=True)
 class F5Config:
-    """Names as in the published configurations; the last five are ours."""
+    """Names as in the published configurations; the last seven are ours."""
 
     dim: int = 1024
     depth: int = 22
@@ -52,6 +52,8 @@ class F5Config:
     position: Literal["grouped_conv", "convnext"] = "grouped_conv"
     aligned: bool = False
     learned_null: bool = False
+    mel_mean: float = 0.0  # the network sees (mel − mel_mean) / mel_deviation
+    mel_deviation: float = 1.0
 
     def __post_init__(self) -> None:
         if self.text_embedding_average_upsampling and not self.text_mask_padding:

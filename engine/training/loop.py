@@ -11,6 +11,7 @@ import ctypes
 import json
 import logging
 import math
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -49,6 +50,7 @@ class LoopConfig:
     final_share: float = 0.02  # of the learning rate, at the end
     clip: float = 1.0
     average: float = 0.999  # decay of the averaged weights
+    matrices: str = r"blocks\."  # how the names of the weights begin that Muon trains, if they are linear layers'
     save_seconds: float = 60.0
     log_steps: int = 50
     seed: int = 0
@@ -103,9 +105,9 @@ def keep_freed_memory() -> None:
 
 
 def optimisers(network: nn.Module, config: LoopConfig) -> list[torch.optim.Optimizer]:
-    """Muon for the linear layers of `network.blocks` (Jordan et al. 2024), AdamW for everything else."""
-    linear = (module for module in network.get_submodule("blocks").modules() if isinstance(module, nn.Linear))
-    matrices = [module.weight for module in linear]
+    """Muon for the linear layers that the configuration names (Jordan et al. 2024), AdamW for everything else."""
+    named = (module for name, module in network.named_modules() if re.match(config.matrices, name))
+    matrices = [module.weight for module in named if isinstance(module, nn.Linear)]
     taken = {id(weight) for weight in matrices}
     rest = [weight for weight in network.parameters() if id(weight) not in taken]
     adam = torch.optim.AdamW(

@@ -20,7 +20,6 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F
-from safetensors.torch import save
 from torch import Tensor, nn
 
 from engine.api.cards import CardFile, ModelCard, Source
@@ -30,6 +29,7 @@ from engine.codecs.text_tokens import LANGUAGES, TextTokens
 from engine.networks.masked_lm import MaskedLM, MaskedLMConfig
 from engine.training import text_corpus
 from engine.training.card import write_card
+from engine.training.export import export
 from engine.training.loop import LoopConfig, Run
 from engine.training.tokenizer import train_tokenizer
 
@@ -183,13 +183,6 @@ def tokenizer_of(folder: Path, documents: Documents, vocab_size: int) -> TextTok
         texts = (text for name in sorted(documents) for text in documents[name])
         write_atomically(path, train_tokenizer(texts, vocab_size).to_str())
     return TextTokens.load(path)
-
-
-def export(network: nn.Module, folder: Path) -> None:
-    """The weights in fp16 as `network.safetensors`, the configuration in its metadata."""
-    tensors = {name: weight.to(torch.float16).cpu().contiguous() for name, weight in network.state_dict().items()}
-    metadata = {name: str(value) for name, value in dataclasses.asdict(network.config).items()}  # type: ignore[call-overload]
-    write_atomically(folder / "network.safetensors", save(tensors, metadata))
 
 
 def text_card(network: nn.Module, folder: Path, corpus: Path, kinds: Collection[tuple[str, str]]) -> ModelCard:

@@ -1,0 +1,145 @@
+"""How pocket-speech is made: F5's network, small, fed with text that is aligned already.
+
+Flow matching (Lipman et al. 2022, https://arxiv.org/abs/2210.02747): x = (1 − t)·noise + t·mel, and the network says
+mel − noise. As in F5-TTS (Chen et al. 2024) a span of each window is hidden and made from the rest of the window and
+the text; the loss counts there alone. The sound around it is left out of some windows and everything of others, which
+gives guidance its unconditional branch.
+
+Each phoneme stands as long as it sounds, two mel frames a token: a network that has to find the alignment by itself
+needs a hundred times the arithmetic. Shapes: B windows, K tokens, M mel bins.
+"""
+
+import argparse
+import dataclasses
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.api.errors import BadInput, Failure
+from engine.codecs.phonemes import SYMBOLS
+from engine.networks.f5 import DiT, F5Config
+from engine.training.export import export
+from engine.training.loop import LoopConfig, Run
+from engine.training.speech_corpus import Corpus
+from engine.training.speech_readings import MEL_DEVIATION, MEL_MEAN, PER_TOKEN, Readings, read
+
+log = logging.getLogger(__name__)
+
+NETWORK = F5Config(
+    dim=320,
+    depth=6,
+    heads=5,
+    text_dim=160,
+    text_num_embeds=len(SYMBOLS),
+    conv_layers=3,
+    qk_norm="rms_norm",
+    frames_per_token=PER_TOKEN,
+    position="convnext",
+    aligned=True,
+    learned_null=True,
+    mel_mean=MEL_MEAN,
+    mel_deviation=MEL_DEVIATION,
+)
+LOOP = LoopConfig(
+    minutes=80.0,
+    batch=6,
+    learning_rate=1.5e-3,
+    matrix_rate=1e-2,
+    warmup=200,
+    easy_share=0.0,
+    matrices=r"transformer_blocks\.\d+\.(attn|ff)\.",
+)
+WINDOW = 512  # tokens, 10.9 s
+SHORTEST, LONGEST = 0.5, 1.0  # of the window, hidden
+ALL_HIDDEN = 0.15  # windows in which nothing is known
+SOUND_DROPPED = 0.2  # windows without the sound around, but with text
+BOTH_DROPPED = 0.15
+
+
+class InfillingObjective:
+    """The mean squared error of the velocity over what was hidden of each window."""
+
+    def __init__(self, readings: Readings, window: int = WINDOW) -> None:
+        self.readings, self.window = readings, window
+
+    def __call__(self, network: DiT, t: Tensor, generator: torch.Generator) -> Tensor:  # (B,) -> (B,)
+        rng = np.random.default_rng(int(torch.randint(2**62, (), generator=generator)))
+        mel, ids = (part.to(t.device) for part in self.readings.draw(len(t), self.window, rng))
+        hidden = hide(len(t), self.window, rng).to(t.device).repeat_interleave(PER_TOKEN, dim=1)[..., None]
+        luck = torch.from_numpy(rng.random(len(t))).to(t.device)
+        silent = luck < SOUND_DROPPED + BOTH_DROPPED
+        noise = torch.randn(mel.shape, generator=generator).to(t.device)
+        known = mel.masked_fill(hidden, 0)
+        conditions = network.prepare(known, ids, drop_audio=silent, drop_text=luck < BOTH_DROPPED)
+        velocity = network(noise.lerp(mel, t[:, None, None]), t, conditions)
+        error = (velocity.float() - (mel - noise)).square().mean(-1, keepdim=True) * hidden
+        return error.sum((1, 2)) / hidden.sum((1, 2))
+
+
+def hide(count: int, size: int, rng: np.random.Generator) -> Tensor:  # -> (B, K) bool
+    """What is to be made: one span of each window, half of them to its end, as when a reference is gone on from."""
+    lengths = (rng.uniform(SHORTEST, LONGEST, count) * size).astype(int)
+    lengths[rng.random(count) < ALL_HIDDEN] = size
+    starts = (rng.random(count) * (size - lengths + 1)).astype(int)
+    at_end = rng.random(count) < 0.5
+    starts[at_end] = (size - lengths)[at_end]
+    places = np.arange(size)
+    return torch.from_numpy((places >= starts[:, None]) & (places < (starts + lengths)[:, None]))
+
+
+def train(folder: Path, corpus: Path, network: F5Config = NETWORK, loop: LoopConfig = LOOP) -> None:
+    """From a speech corpus to `folder`/network.safetensors; what is there already is gone on from."""
+    readings = read(Corpus.load(corpus), folder)
+    torch.manual_seed(loop.seed)
+    net = DiT(network)
+    log.info(
+        "%.1f million weights; %.1f hours of %d voices",
+        sum(weight.numel() for weight in net.parameters()) / 1e6,
+        len(readings.ids) * PER_TOKEN / 93.75 / 3600,
+        len(readings.spans),
+    )
+    export(Run(net, InfillingObjective(readings), loop, folder).train(), folder)
+
+
+def main(args: list[str]) -> int:
+    """`python -m engine train speech`: 0 when the checkpoint is made."""
+    parser = argparse.ArgumentParser(prog="python -m engine train speech", description="Train the pocket voice.")
+    parser.add_argument("--folder", type=Path, required=True, help="where everything goes; a started run there goes on")
+    parser.add_argument("--corpus", type=Path, required=True, help="folder that engine.training.speech_corpus made")
+    parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
+    for name in ("dim", "depth", "heads"):
+        parser.add_argument(f"--{name}", type=int, default=getattr(NETWORK, name))
+    for name in ("batch", "accumulate", "warmup", "seed"):
+        parser.add_argument(f"--{name}", type=int, default=getattr(LOOP, name))
+    parser.add_argument("--learning-rate", type=float, default=LOOP.learning_rate)
+    parser.add_argument("--matrix-rate", type=float, default=LOOP.matrix_rate, help="Muon's; 0 for AdamW alone")
+    budget = parser.add_mutually_exclusive_group()
+    budget.add_argument("--minutes", type=float, help=f"of training (default: {LOOP.minutes:g})")
+    budget.add_argument("--steps", type=int)
+    return run_command(vars(parser.parse_args(args)))
+
+
+def run_command(options: dict[str, Any]) -> int:
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s")
+    if options["threads"]:
+        torch.set_num_threads(options["threads"])
+    if options["minutes"] is None and options["steps"] is None:
+        options["minutes"] = LOOP.minutes
+    network = {name: options[name] for name in ("dim", "depth", "heads")}
+    names = ("minutes", "steps", "batch", "accumulate", "warmup", "seed", "learning_rate", "matrix_rate")
+    try:
+        train(
+            options["folder"],
+            options["corpus"],
+            dataclasses.replace(NETWORK, **network),
+            dataclasses.replace(LOOP, **{name: options[name] for name in names}),
+        )
+    except (BadInput, Failure) as error:
+        log.error("%s", error)
+        return 2 if isinstance(error, BadInput) else 1
+    return 0
