@@ -40,6 +40,11 @@ libxcb-xkb.so.1         libxcb-xkb1
 libxkbcommon-x11.so.0   libxkbcommon-x11-0
 '
 
+# Without these a window opens all the same; what needs them says so when it is asked for.
+welcome='
+libportaudio.so.2       libportaudio2
+'
+
 say() { printf 'Quartet: %s\n' "$*" >&2; }
 
 stop() { say "$@"; exit 1; }
@@ -61,12 +66,12 @@ install_packages() {  # package... -> whether they could be installed without as
 
 # --- libraries of the system ---
 
-missing_libraries() {  # -> lines "library package"
+missing_libraries() {  # [list] -> lines "library package"
     local known library package
     known=$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2>/dev/null) || return 0  # a system that keeps no such list
     while read -r library package; do
         [[ -z $library || $known == *"$library "* ]] || printf '%s %s\n' "$library" "$package"
-    done <<<"$libraries"
+    done <<<"${1-$libraries}"
 }
 
 check_libraries() {  # -> whether none is missing
@@ -81,6 +86,15 @@ check_libraries() {  # -> whether none is missing
     if install_packages $packages && [ -z "$(missing_libraries)" ]; then return 0; fi
     say "please install them: sudo apt-get update && sudo apt-get install -y $packages"
     return 1
+}
+
+add_welcome_libraries() {  # if that can be done without asking anybody; it never fails
+    local packages
+    on_linux || return 0
+    packages=$(missing_libraries "$welcome" | cut -d' ' -f2 | paste -sd' ')
+    [ -n "$packages" ] || return 0
+    # shellcheck disable=SC2086  # a list of words
+    install_packages $packages || say "to hear sounds, please install: sudo apt-get install -y $packages"
 }
 
 # --- Python ---
@@ -159,6 +173,7 @@ make_environment() {  # kind
     is_ready "$1" && return  # another one, started at the same time, has made it
     say "setting up in $venv (once; some minutes)"
     begin_environment
+    add_welcome_libraries
     fill_environment "$1"
     made_from "$1" >"$stamp"
 }

@@ -138,6 +138,29 @@ def test_missing_libraries_are_named_with_the_command_that_installs_them(
     assert "|-m|studio|" not in ran.stdout
 
 
+def test_a_window_opens_without_the_library_for_sound(checkout: Path, machine: dict[str, str], tmp_path: Path) -> None:
+    stamp("run", checkout, machine)
+    install_libraries(tmp_path, [name for name in libraries() if name != "libportaudio.so.2"])
+    ran = bash('bash "$here/packaging/run.sh"', checkout, machine | {"DISPLAY": ":0"})
+    assert ran.stdout.endswith("|-m|studio|") and (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_setting_up_gets_the_library_for_sound_if_it_can_and_names_it_if_not(
+    checkout: Path, machine: dict[str, str], tmp_path: Path
+) -> None:
+    install_libraries(tmp_path, [name for name in libraries() if name != "libportaudio.so.2"])
+    command = 'source "$here/packaging/setup.sh"; set -euo pipefail; add_welcome_libraries'
+    refused = bash(command, checkout, machine)
+    assert refused.returncode == 0
+    assert refused.stderr.endswith("to hear sounds, please install: sudo apt-get install -y libportaudio2\n")
+    stand_in(tmp_path / "bin/apt-get", f'#!/bin/sh\necho "$@" >>"{tmp_path}/asked"\n')
+    stand_in(tmp_path / "bin/sudo", '#!/bin/sh\nshift; exec "$@"\n')
+    assert bash(command, checkout, machine).returncode == 0
+    assert (tmp_path / "asked").read_text().splitlines()[-1].endswith("--no-install-recommends libportaudio2")
+    install_libraries(tmp_path, libraries())
+    assert bash(command, checkout, machine).stderr == ""
+
+
 def test_without_a_python_one_sentence_says_so(checkout: Path, machine: dict[str, str], tmp_path: Path) -> None:
     for name in PYTHON_NAMES:
         stand_in(tmp_path / "bin" / name, "#!/bin/sh\nexit 127\n")

@@ -34,6 +34,7 @@ LICENCES = (
     ("numpy", "BSD-3-Clause", "arrays"),
     ("msgspec", "BSD-3-Clause", "messages and recipes"),
     ("safetensors", "Apache-2.0", "checkpoints on disk"),
+    ("sounddevice, with PortAudio", "MIT", "sound, in and out"),
     ("tokenizers", "Apache-2.0", "text in pieces"),
     ("tomli-w", "MIT", "cards of checkpoints"),
     ("platformdirs", "MIT", "where your files go"),

@@ -1,0 +1,82 @@
+"""WAV files are read as others write them, whole or cut off."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.api.errors import BadInput, Failure
+from studio.playback.clip import read_clip
+from tests.studio.playback.sounds import ramp, write_floats, write_integers
+
+
+def test_floats_are_read_as_they_are(tmp_path: Path) -> None:
+    clip = read_clip(str(write_floats(tmp_path / "a.wav", ramp(100), rate=44100)))
+    assert (clip.rate, clip.channels, clip.frames, clip.seconds) == (44100, 1, 100, 100 / 44100)
+    assert clip.read(0, 100).tolist() == ramp(100)
+    assert clip.read(40, 42).tolist() == [40 / 65536, 41 / 65536]
+
+
+def test_integers_are_read_as_shares_of_the_greatest(tmp_path: Path) -> None:
+    clip = read_clip(str(write_integers(tmp_path / "a.wav", [0, 16384, -32768, 32767])))
+    assert clip.read(0, 4).tolist() == [0, 0.5, -1, 32767 / 32768]
+
+
+def test_a_frame_holds_a_sample_of_each_channel(tmp_path: Path) -> None:
+    clip = read_clip(str(write_integers(tmp_path / "a.wav", [8192, -8192, 16384, -16384], channels=2)))
+    assert clip.frames == 2 and clip.read(1, 2).tolist() == [0.5, -0.5]
+
+
+def test_outside_of_the_clip_there_is_silence(tmp_path: Path) -> None:
+    clip = read_clip(str(write_floats(tmp_path / "a.wav", [1.0, 1.0])))
+    assert clip.read(-2, 4).tolist() == [0, 0, 1, 1, 0, 0]
+    assert clip.read(-3, -1).tolist() == [0, 0] and clip.read(7, 9).tolist() == [0, 0]
+    assert len(clip.read(2, 2)) == 0
+
+
+def test_chunks_of_other_programs_are_passed_by(tmp_path: Path) -> None:
+    clip = read_clip(str(write_floats(tmp_path / "a.wav", ramp(8), note=b"odd")))
+    assert clip.read(0, 8).tolist() == ramp(8)
+
+
+def test_a_form_that_is_written_at_length_is_understood(tmp_path: Path) -> None:
+    path = write_floats(tmp_path / "a.wav", ramp(8))
+    held = path.read_bytes()
+    longer = (40).to_bytes(4, "little") + b"\xfe\xff" + held[22:36] + bytes(8) + b"\x03\0" + bytes(14)
+    path.write_bytes(held[:16] + longer + held[36:])
+    assert read_clip(str(path)).read(0, 8).tolist() == ramp(8)
+
+
+def test_what_was_cut_off_ends_where_it_ends(tmp_path: Path) -> None:
+    path = write_floats(tmp_path / "a.wav", ramp(100), channels=2)
+    path.write_bytes(path.read_bytes()[:-5])
+    assert read_clip(str(path)).frames == 49
+
+
+@pytest.mark.parametrize(
+    ("held", "says"),
+    [
+        (b"", "not a WAV file"),
+        (b"ID3 and more", "not a WAV file"),
+        (b"RIFF\0\0\0\0WAVEfmt \x02\0\0\0\0\0", "not a WAV"),
+    ],
+)
+def test_what_is_no_sound_is_refused_by_name(tmp_path: Path, held: bytes, says: str) -> None:
+    (tmp_path / "tune.mp3").write_bytes(held)
+    with pytest.raises(BadInput, match=f"tune.mp3 is {says}"):
+        read_clip(str(tmp_path / "tune.mp3"))
+
+
+def test_other_forms_of_sound_are_refused_with_what_to_do(tmp_path: Path) -> None:
+    path = write_integers(tmp_path / "a.wav", [1, 2], width=3)
+    with pytest.raises(BadInput, match=r"a\.wav cannot be played; save it as WAV of 16-bit"):
+        read_clip(str(path))
+
+
+def test_a_file_without_a_sound_in_it_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="holds no sound"):
+        read_clip(str(write_floats(tmp_path / "a.wav", [])))
+
+
+def test_a_file_that_is_gone_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Failure, match=r"gone\.wav cannot be read: No such file"):
+        read_clip(str(tmp_path / "gone.wav"))
