@@ -16,7 +16,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:attn_mask_enabled:UserWarning", "ignore::DeprecationWarning"),
 ]
 
-OURS = ("frames_per_token", "position", "aligned", "learned_null", "mel_mean", "mel_deviation")  # options that the reference does not have
+# Options that the reference does not have.
+OURS = ("frames_per_token", "position", "aligned", "learned_null", "mel_mean", "mel_deviation")
 TINY: dict[str, Any] = dict(dim=64, depth=3, heads=4, dim_head=16, mel_dim=10, text_num_embeds=20, text_dim=32)
 PUBLISHED = {"v1": V1_BASE, "v0": V0_BASE, "v1 small": V1_SMALL, "v0 small": V0_SMALL, "upsampled": V1_BASE_UPSAMPLED}
 CONFIGS = {name: replace(config, **TINY, conv_layers=2) for name, config in PUBLISHED.items()} | {
