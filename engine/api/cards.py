@@ -48,6 +48,8 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     files: dict[str, CardFile]
     licence: str
     parameters: int
+    companions: dict[str, str] = {}
+    """Other checkpoints that this one needs, by what they do for it: "prosody"."""
     layout: str = ""
     """Whose names the parameters have in the network's file; empty means ours."""
     description: str = ""

@@ -1,6 +1,6 @@
 """What a pipeline is: a generator from a request, by way of its steps, to its work.
 
-    pipeline(request, shelf, live) -> Generator[Progress, None, Work]
+    pipeline(request, shelf, live) -> Generator[Progress | Part, None, Work]
 
 The caller owns the pace: it draws previews when it can afford them, and closing the generator cancels the job.
 """
@@ -23,6 +23,15 @@ class Progress:
     steps: int
     level: float
     preview: Callable[[], Preview]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Part `part` of `parts`, counted from 1, can be seen or heard while the rest is made."""
+
+    part: int
+    parts: int
+    work: Work
 
 
 @dataclass
@@ -50,4 +59,4 @@ class Shelf(Protocol):
         ...
 
 
-Pipeline = Callable[[Any, Shelf, Live], Generator[Progress, None, Work]]
+Pipeline = Callable[[Any, Shelf, Live], Generator[Progress | Part, None, Work]]

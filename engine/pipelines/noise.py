@@ -16,3 +16,9 @@ def uniform(seed: int, item: int = 0, chunk: int = 0) -> Callable[[Tensor], Tens
 def _generator(seed: int, item: int, chunk: int) -> torch.Generator:
     digest = hashlib.blake2b(f"{seed}/{item}/{chunk}".encode(), digest_size=8).digest()
     return torch.Generator("cpu").manual_seed(int.from_bytes(digest, "little", signed=True))
+
+
+def normal(seed: int, item: int = 0, chunk: int = 0) -> Callable[[Tensor], Tensor]:
+    """Standard normal draws, shaped like what it is given, of its type and on its device."""
+    generator = _generator(seed, item, chunk)
+    return lambda like: torch.randn(like.shape, generator=generator).to(like.device, like.dtype)

@@ -22,10 +22,11 @@ from engine.api.params import validate
 from engine.api.requests import TextRequest
 from engine.codecs.text_tokens import SPECIALS, TextTokens
 from engine.denoiser import forbidding, guided
+from engine.pipelines.adjusting import adjusted
 from engine.pipelines.canvas import canvas_for, spans
 from engine.pipelines.contract import Live, Progress, Shelf
 from engine.pipelines.noise import uniform
-from engine.samplers.contract import Denoiser, Level, Step, Steps
+from engine.samplers.contract import Denoiser, Level, Step
 from engine.samplers.paths import PATHS
 from engine.samplers.spacings import levels, times
 from engine.samplers.unmask import unmask
@@ -159,16 +160,6 @@ def with_whole_words(denoise: Denoiser, codec: TextTokens, tokens: Tensor, fixed
         return logits
 
     return denoise_words
-
-
-def adjusted(steps: Steps, live: Live) -> Generator[Step, None, None]:
-    """The sampler's steps, with γ as it is turned meanwhile."""
-    try:
-        yield next(steps)
-        while True:
-            yield steps.send(live.gamma)
-    except StopIteration:
-        return
 
 
 def drawing(page: Page, codec: TextTokens) -> Callable[[], TextPreview]:

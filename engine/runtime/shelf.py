@@ -24,8 +24,10 @@ log = logging.getLogger(__name__)
 
 ARCHITECTURES = {
     "bigvgan": ("engine.networks.bigvgan", "BigVGANConfig", "BigVGAN"),
+    "e2": ("engine.networks.e2", "E2Config", "UNetT"),
     "f5": ("engine.networks.f5", "F5Config", "DiT"),
     "masked_lm": ("engine.networks.masked_lm", "MaskedLMConfig", "MaskedLM"),
+    "prosody": ("engine.networks.prosody", "ProsodyConfig", "Prosody"),
     "vocos": ("engine.networks.vocos", "VocosConfig", "Vocos"),
 }
 """Architecture → where it is, its configuration, its network."""

@@ -13,6 +13,7 @@ import argparse
 import dataclasses
 import logging
 import sys
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.api.cards import CardFile, ModelCard, Source
 from engine.api.errors import BadInput, Failure
 from engine.codecs.phonemes import SYMBOLS
 from engine.networks.f5 import DiT, F5Config
+from engine.training.card import write_card
 from engine.training.export import export
 from engine.training.loop import LoopConfig, Run
-from engine.training.speech_corpus import Corpus
+from engine.training.speech_corpus import RATE, TRAIN, Corpus
 from engine.training.speech_readings import MEL_DEVIATION, MEL_MEAN, PER_TOKEN, Readings, read
 
 log = logging.getLogger(__name__)
@@ -54,6 +57,31 @@ LOOP = LoopConfig(
     easy_share=0.0,
     matrices=r"transformer_blocks\.\d+\.(attn|ff)\.",
 )
+CARD: dict[str, Any] = {
+    "id": "pocket-speech",
+    "title": "Pocket Speech",
+    "modality": "speech",
+    "architecture": "f5",
+    "codec": "phonemes",
+    "path": "flow",
+    "prediction": "flow",
+    "licence": "Apache-2.0",
+    "description": (
+        "A small F5 network, trained from nothing by this project on synthetic speech. It speaks English, Hindi and "
+        "Hinglish in the voices that ship with it. It was taught by other synthesisers, knows no real person's voice, "
+        "and cannot sing, whisper or laugh; a voice of your own comes out only roughly like itself."
+    ),
+    "guidance": "w, 1 is none; the unconditional side has no text and no sound (F5-TTS's cfg_strength s is w = 1 + s)",
+    "languages": ("English", "Hindi", "Hinglish"),
+    "options": {"language": ("english", "hindi", "hinglish")},
+    "companions": {"prosody": "pocket-prosody"},
+}
+TEACHERS = {
+    "hibari": Source(name="hibari-tts 0.2.1", licence="Apache-2.0", note="distilled from Kokoro's af_heart"),
+    "kokoro": Source(
+        name="Kokoro-82M", licence="Apache-2.0", note="trained by its authors largely on synthetic speech itself"
+    ),
+}
 WINDOW = 512  # tokens, 10.9 s
 SHORTEST, LONGEST = 0.5, 1.0  # of the window, hidden
 ALL_HIDDEN = 0.15  # windows in which nothing is known
@@ -92,18 +120,47 @@ def hide(count: int, size: int, rng: np.random.Generator) -> Tensor:  # -> (B, K
     return torch.from_numpy((places >= starts[:, None]) & (places < (starts + lengths)[:, None]))
 
 
+def taught(corpus: Corpus) -> tuple[Source, ...]:
+    """Who the teachers were, and how much of each voice there was."""
+    minutes: dict[str, float] = defaultdict(float)
+    for index in corpus.of(TRAIN):
+        minutes[corpus.utterances[index].voice] += corpus.utterances[index].samples / RATE / 60
+    heard = ", ".join(f"{voice} {count:.0f} min" for voice, count in sorted(minutes.items()))
+    return (*TEACHERS.values(), Source(name="synthesised readings", licence="Apache-2.0", note=heard))
+
+
+def speech_card(network: DiT, folder: Path, corpus: Corpus, steps: int) -> ModelCard:
+    """The card of the checkpoint in `folder`, without its judges' figures."""
+    return ModelCard(
+        **CARD,
+        network=dataclasses.asdict(network.config),
+        files={"network": CardFile(name="network.safetensors")},
+        parameters=sum(weight.numel() for weight in network.parameters()),
+        sources=taught(corpus),
+        figures={"training": {"steps": steps, "hours": round(hours(corpus), 1)}},
+        folder=str(folder),
+    )
+
+
+def hours(corpus: Corpus) -> float:
+    return sum(corpus.utterances[index].samples for index in corpus.of(TRAIN)) / RATE / 3600
+
+
 def train(folder: Path, corpus: Path, network: F5Config = NETWORK, loop: LoopConfig = LOOP) -> None:
-    """From a speech corpus to `folder`/network.safetensors; what is there already is gone on from."""
-    readings = read(Corpus.load(corpus), folder)
+    """From a speech corpus to `folder`/{network.safetensors, card.toml}; what is there already is gone on from."""
+    speech = Corpus.load(corpus)
+    readings = read(speech, folder)
     torch.manual_seed(loop.seed)
     net = DiT(network)
     log.info(
         "%.1f million weights; %.1f hours of %d voices",
         sum(weight.numel() for weight in net.parameters()) / 1e6,
-        len(readings.ids) * PER_TOKEN / 93.75 / 3600,
+        hours(speech),
         len(readings.spans),
     )
-    export(Run(net, InfillingObjective(readings), loop, folder).train(), folder)
+    run = Run(net, InfillingObjective(readings), loop, folder)
+    export(run.train(), folder)
+    write_card(speech_card(net, folder, speech, run.progress.step))
 
 
 def main(args: list[str]) -> int:

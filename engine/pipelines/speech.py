@@ -1,0 +1,247 @@
+"""Speech by flow matching: a text, sentence by sentence, in the voice of a reference.
+
+F5-TTS (Chen et al. 2024, https://arxiv.org/abs/2410.06885): the network is given the reference's spectrogram, its words
+and the words to come, and fills in the spectrogram that is missing; a vocoder makes it sound. Each piece has noise of
+its own from (seed, take, piece), so that one can be made anew and the others stay.
+
+Shapes: T mel frames of the reference, N of reference and text together, M mel bins, S samples.
+"""
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import msgspec
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.api.errors import BadInput
+from engine.api.messages import SoundPart, SoundWork, SpectrogramPreview, SpokenWord
+from engine.api.params import validate
+from engine.api.requests import SpeechRequest
+from engine.api.voices import Voice, find_voices, pick_voice
+from engine.codecs.mel import HOP, SAMPLE_RATE, mel
+from engine.codecs.sound import Samples, read_sound
+from engine.codecs.sound_works import sound_work
+from engine.conditioners.voice import check_transcript, louder
+from engine.pipelines.contract import Live, Part, Progress, Shelf
+from engine.pipelines.infilling import after, infilled
+from engine.pipelines.noise import normal
+from engine.pipelines.script import Line, lines
+from engine.pipelines.speech_reading import FRAMES_A_SECOND, Letters, Phonemes, Reader, Reference, Said
+
+LOW, HIGH = -11.6, 3.0  # log magnitudes between which a preview is drawn
+OVERLAP = 0.15  # seconds in which a piece of a published network goes over into the next one
+LEAST_ROOM = 1.5  # seconds of text in one piece, however long the reference
+LEAD = 16  # frames of the reference before what is made, for the vocoder
+
+Making = Generator[Progress | Part, None, SoundWork]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A sentence on its way: who says it, what, and in how many frames."""
+
+    line: Line
+    voice: Voice
+    reference: Reference
+    said: Said
+    take: int
+
+
+class Speaker:
+    """The parts of a checkpoint that speak, and the references it has made ready. Loads what it is asked for."""
+
+    def __init__(self, request: SpeechRequest, shelf: Shelf) -> None:
+        self.request, self._shelf = request, shelf
+        self.card = shelf.card(request.checkpoint)
+        validate(request, self.card.known(msgspec.structs.asdict(request)))
+        self._voices, self._complaints = find_voices()
+        self._references: dict[str, Reference] = {}
+
+    @cached_property
+    def network(self) -> Any:
+        return self._shelf.network(self.card)
+
+    @cached_property
+    def reader(self) -> Reader:
+        if self.card.codec == "letters":
+            return Letters(self._shelf.codec(self.card), self.request.language)
+        prosody = self._shelf.network(self._shelf.card(self.card.companions["prosody"]))
+        return Phonemes(prosody, self.request.language, self.card.network["frames_per_token"])
+
+    @cached_property
+    def vocoder(self) -> Any:
+        card = self._shelf.card(self.request.vocoder)
+        if card.modality != "vocoder":
+            raise BadInput(f"{card.title} makes {card.modality}; choose a vocoder.")
+        return self._shelf.network(card)
+
+    @property
+    def device(self) -> torch.device:
+        return next(iter(self.network.parameters())).device
+
+    def voice(self, name: str) -> Voice:
+        """The voice of this name; without one the request's, or the first there is."""
+        wanted = name or self.request.voice or next(iter(self._voices), "")
+        return pick_voice(wanted, self._voices, self._complaints)
+
+    def reference(self, voice: Voice) -> Reference:
+        if voice.id not in self._references:
+            samples, gain = louder(read_sound(voice.path()).samples)
+            check_transcript(voice.transcript, len(samples) / SAMPLE_RATE)
+            self._references[voice.id] = self.reader.reference(voice, heard(samples), gain)
+        return self._references[voice.id]
+
+    def fits(self, text: str, voice: Voice) -> bool:
+        """Whether the network makes so much text in one piece."""
+        reference = self.reference(voice)
+        room = max(self.reader.longest - reference.seconds, LEAST_ROOM)
+        return self.reader.seconds(text, reference) <= room
+
+
+def speech(request: SpeechRequest, shelf: Shelf, live: Live) -> Making:
+    """Speaks the text, one Progress a step and one Part a sentence. Raises BadInput with one sentence."""
+    speaker = Speaker(request, shelf)
+    pieces = planned(request, speaker)
+    sounds: list[Samples] = []
+    for number, piece in enumerate(pieces):
+        spectrogram = yield from spoken(request, speaker, live, pieces, number)
+        sounds.append(sounded(speaker, piece, spectrogram))
+        if len(pieces) > 1:
+            yield Part(number + 1, len(pieces), finished([piece], [sounds[-1]], 0))
+    return finished(pieces, sounds, overlap(speaker))
+
+
+def planned(request: SpeechRequest, speaker: Speaker) -> list[Piece]:
+    """The sentences with their lengths: as the voices take, by speed, or so that they last the seconds asked for."""
+    if not any(letter.isalnum() for letter in request.text):
+        raise BadInput("There is nothing to say yet; write some words.")
+    sentences = lines(request.text, lambda text: True)
+    cut = [part for sentence in sentences for part in parts_that_fit(sentence, speaker)]
+    voices = [speaker.voice(line.voice) for line in cut]
+    seconds = [
+        speaker.reader.seconds(line.text, speaker.reference(voice)) for line, voice in zip(cut, voices, strict=True)
+    ]
+    lap = overlap(speaker) * (len(cut) - 1)
+    scale = (request.seconds + lap) / sum(seconds) if request.seconds else 1 / request.speed
+    frames = whole([each * scale * FRAMES_A_SECOND for each in seconds])
+    takes = [*request.takes, *[0] * len(cut)]
+    return [
+        Piece(
+            line, voice, speaker.reference(voice), speaker.reader.said(line.text, speaker.reference(voice), count), take
+        )
+        for line, voice, count, take in zip(cut, voices, frames, takes, strict=False)
+    ]
+
+
+def parts_that_fit(line: Line, speaker: Speaker) -> list[Line]:
+    """One line in as few pieces as its voice's network can make."""
+    voice = speaker.voice(line.voice)
+    parts = lines(line.text, lambda text: speaker.fits(text, voice))
+    return [replace(part, start=part.start + line.start, voice=line.voice) for part in parts]
+
+
+def whole(numbers: Sequence[float]) -> list[int]:
+    """Rounded so that the sums from the first on are as near as they can be; none is 0."""
+    ends = np.round(np.cumsum(numbers))
+    return [max(1, int(count)) for count in np.diff(ends, prepend=0)]
+
+
+def spoken(
+    request: SpeechRequest, speaker: Speaker, live: Live, pieces: Sequence[Piece], number: int
+) -> Generator[Progress, None, Tensor]:
+    """The spectrogram (N, M) of one piece, after the reference's; one Progress a step."""
+    piece, begins = pieces[number], sum(each.said.frames for each in pieces[:number]) / FRAMES_A_SECOND
+    known = len(piece.reference.mel)
+    gap = after(piece.reference.mel, piece.said.frames, piece.said.ids)
+    noise = normal(request.seed, piece.take, number)
+    steps = infilled(gap, speaker.network, speaker.card.path, request, live, noise)
+    done = number * request.steps
+    while True:
+        try:
+            left, spectrogram = next(steps)
+        except StopIteration as end:
+            return end.value[known:]
+        done += 1
+        preview = drawing(spectrogram[known:], begins)
+        yield Progress(done, len(pieces) * request.steps, (len(pieces) - number - 1 + left) / len(pieces), preview)
+
+
+def drawing(spectrogram: Tensor, start: float) -> Callable[[], SpectrogramPreview]:
+    """Draws a spectrogram (N, M) that begins at `start` seconds."""
+
+    def draw() -> SpectrogramPreview:
+        pixels = ((spectrogram - LOW) * (255 / (HIGH - LOW))).clamp(0, 255).byte()
+        frames, bins = spectrogram.shape
+        return SpectrogramPreview(
+            frames=frames,
+            bins=bins,
+            mel=pixels.numpy().tobytes(),
+            low=LOW,
+            high=HIGH,
+            hop=HOP / SAMPLE_RATE,
+            start=start,
+        )
+
+    return draw
+
+
+def sounded(speaker: Speaker, piece: Piece, spectrogram: Tensor) -> Samples:
+    """The sound (S,) of a piece; a little of the reference goes through the vocoder with it, to begin as it ends."""
+    lead = piece.reference.mel[-LEAD:]
+    whole_mel = torch.cat([lead, spectrogram, spectrogram[-1:]])
+    waveform = speaker.vocoder(whole_mel[None].to(speaker.device))[0].float().cpu().numpy()
+    cut = waveform[len(lead) * HOP :][: len(spectrogram) * HOP]
+    return np.asarray(cut / piece.reference.gain, dtype=np.float32)
+
+
+def overlap(speaker: Speaker) -> float:
+    """Seconds in which pieces go over into each other: those of aligned text begin and end in silence."""
+    return 0.0 if isinstance(speaker.reader, Phonemes) else OVERLAP
+
+
+def finished(pieces: Sequence[Piece], sounds: Sequence[Samples], lap: float) -> SoundWork:
+    """One work of all pieces, each word at its time and its place in the text."""
+    samples, starts = joined(sounds, round(lap * SAMPLE_RATE))
+    words = [
+        moved(word, start, piece.line.start)
+        for piece, start in zip(pieces, starts, strict=True)
+        for word in piece.said.words
+    ]
+    parts = [
+        SoundPart(text=piece.line.text, start=start, stop=start + len(sound) / SAMPLE_RATE, voice=piece.voice.title)
+        for piece, start, sound in zip(pieces, starts, sounds, strict=True)
+    ]
+    notes = dict.fromkeys(note for piece in pieces for note in piece.said.notes)
+    return sound_work(samples, SAMPLE_RATE, words=tuple(words), parts=tuple(parts), notes=tuple(notes))
+
+
+def moved(word: SpokenWord, seconds: float, letters: int) -> SpokenWord:
+    """The same word, so much later and so much further on."""
+    return msgspec.structs.replace(
+        word,
+        start=word.start + seconds,
+        stop=word.stop + seconds,
+        first=word.first + letters,
+        last=word.last + letters,
+    )
+
+
+def joined(sounds: Sequence[Samples], lap: int) -> tuple[Samples, list[float]]:
+    """One after the other, faded into each other over `lap` samples; and the second at which each begins."""
+    whole, starts = sounds[0], [0.0]
+    for sound in sounds[1:]:
+        over = min(lap, len(whole), len(sound))
+        ramp = np.linspace(0, 1, over, dtype=np.float32)
+        starts.append((len(whole) - over) / SAMPLE_RATE)
+        middle = whole[len(whole) - over :] * (1 - ramp) + sound[:over] * ramp
+        whole = np.concatenate([whole[: len(whole) - over], middle, sound[over:]])
+    return whole, starts
+
+
+def heard(samples: Samples) -> Tensor:
+    """The spectrogram (T, M) of a sound (S,), a frame for each whole hop."""
+    return mel(torch.from_numpy(samples)[None])[0, : len(samples) // HOP]

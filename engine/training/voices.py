@@ -1,0 +1,81 @@
+"""The voices that ship: of each that the pocket network was trained on, one reading that shows it well.
+
+    python -m engine.training.voices CORPUS [--folder assets/voices]
+
+A reference is short, since network and reference share a window, and whole: it ends where its sentence ends.
+"""
+
+import argparse
+import io
+from pathlib import Path
+
+import msgspec
+import soundfile
+import tomli_w
+
+from engine.api import paths
+from engine.api.cards import CardFile
+from engine.api.files import sha256, write_atomically
+from engine.api.voices import VOICE, Voice
+from engine.training.speech_corpus import FRAME, RATE, TRAIN, Corpus
+
+WANTED = 4.0  # seconds
+TRAINED_BY = "pocket-speech"
+LANGUAGES = {"a": "english", "b": "english", "h": "hindi"}  # by the first letter of the teacher's name
+LICENCE = "Apache-2.0"
+CONSENT = "A synthetic voice of Kokoro-82M (Apache-2.0); nobody's own."
+
+
+def chosen(corpus: Corpus, voice: str) -> int:
+    """The reading of a whole sentence in the voice's language that is nearest to the wanted length."""
+    language = LANGUAGES[voice[0]]
+    fitting = [
+        index
+        for index in corpus.of(TRAIN)
+        if corpus.utterances[index].voice == voice
+        and corpus.utterances[index].language == language
+        and corpus.utterances[index].text.endswith((".", "।"))
+    ]
+    return min(fitting, key=lambda index: abs(corpus.utterances[index].samples / RATE - WANTED))
+
+
+def write(corpus: Corpus, index: int, folder: Path) -> None:
+    """The voice's folder, named like its voice: its sound as FLAC, its words, and the length of each symbol."""
+    utterance = corpus.utterances[index]
+    name = utterance.voice.split("_")[1]
+    target = folder / name
+    sound = io.BytesIO()
+    soundfile.write(sound, corpus.sound(index), RATE, format="FLAC", subtype="PCM_16")
+    write_atomically(target / "voice.flac", sound.getvalue())
+    voice = Voice(
+        id=name,
+        title=name.capitalize(),
+        language=utterance.language,
+        transcript=utterance.text,
+        sound=CardFile(
+            name="voice.flac", sha256=sha256(target / "voice.flac"), size=(target / "voice.flac").stat().st_size
+        ),
+        licence=LICENCE,
+        consent=CONSENT,
+        symbols=utterance.symbols,
+        durations=tuple(round(count * FRAME * 1000 / RATE) for count in utterance.frames),
+        trained=(TRAINED_BY,),
+    )
+    filled = {key: value for key, value in msgspec.to_builtins(voice).items() if value not in ("", [], ())}
+    write_atomically(
+        target / VOICE, tomli_w.dumps({key: list(v) if isinstance(v, tuple) else v for key, v in filled.items()})
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Write the voices that ship from a speech corpus.")
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--folder", type=Path, default=paths.assets() / "voices")
+    options = parser.parse_args()
+    corpus = Corpus.load(options.corpus)
+    for voice in sorted({corpus.utterances[index].voice for index in corpus.of(TRAIN)}):
+        write(corpus, chosen(corpus, voice), options.folder)
+
+
+if __name__ == "__main__":
+    main()
