@@ -1,0 +1,1 @@
+"""Conditioners: what a network is told besides the noise, made ready for it."""
