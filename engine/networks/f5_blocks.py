@@ -143,7 +143,7 @@ class ResponseNorm(nn.Module):
 
 
 def neighbours(x: Tensor, conv: nn.Conv1d) -> Tensor:  # (B, K, D) -> (B, K, D)
-    """The channel by channel convolution; as shifted sums where a CPU trains, whose own gradients are ten times slower."""
+    """The channel by channel convolution; shifted sums where a CPU trains, whose gradients are ten times faster."""
     if x.device.type != "cpu" or not torch.is_grad_enabled() or conv.bias is None:
         return conv(x.transpose(1, 2)).transpose(1, 2)
     reach = conv.kernel_size[0] // 2

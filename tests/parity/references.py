@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from torch import Tensor
 
 STAND_INS = ("torchaudio", "torchaudio.transforms", "librosa", "librosa.filters")
 WITHOUT_INIT = ("model", "model.backbones")  # packages of f5-tts whose __init__ imports trainers
@@ -55,3 +56,10 @@ def stand_in(name: str) -> None:
     parent, _, child = name.rpartition(".")
     if parent:
         setattr(sys.modules[parent], child, module)
+
+
+def difference(found: Tensor, expected: Tensor) -> float:
+    """The largest, of tensors that are not next to nothing."""
+    assert found.shape == expected.shape
+    assert expected.abs().max() > 0.1
+    return float((found - expected).abs().max())

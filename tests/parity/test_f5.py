@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.networks.f5 import V0_BASE, V0_SMALL, V1_BASE, V1_BASE_UPSAMPLED, V1_SMALL, DiT, F5Config
-from tests.parity.references import f5
+from tests.parity.references import difference, f5
 
 pytestmark = [
     pytest.mark.parity,
@@ -64,11 +64,6 @@ def sound(batch: int, bins: int, frames: int = FRAMES) -> tuple[Tensor, Tensor]:
 
 def text(batch: int, letters: int, symbols: int) -> Tensor:
     return torch.randint(0, symbols, (batch, letters), generator=torch.Generator().manual_seed(6))
-
-
-def difference(found: Tensor, expected: Tensor) -> float:
-    assert expected.abs().max() > 0.1  # otherwise there would be nothing to compare
-    return float((found - expected).abs().max())
 
 
 def test_every_published_size() -> None:
