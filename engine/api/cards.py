@@ -42,9 +42,9 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     modality: str
     architecture: str
     network: dict[str, Any]
-    codec: str
-    path: str
-    prediction: str
+    codec: str = ""
+    path: str = ""
+    prediction: str = ""
     files: dict[str, CardFile]
     licence: str
     parameters: int

@@ -23,7 +23,7 @@ from engine.samplers.spacings import levels, times
 
 @dataclass(frozen=True)
 class Gap:
-    """`mel` (N, M), log magnitudes, of which the `known` (N,) stand; `ids` of the whole text, as the network reads it."""
+    """`mel` (N, M), log magnitudes, of which the `known` (N,) stand; `ids` of the whole text for the network."""
 
     mel: Tensor
     known: Tensor

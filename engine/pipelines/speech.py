@@ -7,9 +7,9 @@ its own from (seed, take, piece), so that one can be made anew and the others st
 Shapes: T mel frames of the reference, N of reference and text together, M mel bins, S samples.
 """
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import msgspec
@@ -18,13 +18,14 @@ import torch
 from torch import Tensor
 
 from engine.api.errors import BadInput
-from engine.api.messages import SoundPart, SoundWork, SpectrogramPreview, SpokenWord
+from engine.api.messages import SoundPart, SoundWork, SpokenWord
 from engine.api.params import validate
 from engine.api.requests import SpeechRequest
 from engine.api.voices import Voice, find_voices, pick_voice
 from engine.codecs.mel import HOP, SAMPLE_RATE, mel
 from engine.codecs.sound import Samples, read_sound
 from engine.codecs.sound_works import sound_work
+from engine.codecs.spectrogram_previews import spectrogram_preview
 from engine.conditioners.voice import check_transcript, louder
 from engine.pipelines.contract import Live, Part, Progress, Shelf
 from engine.pipelines.infilling import after, infilled
@@ -32,7 +33,6 @@ from engine.pipelines.noise import normal
 from engine.pipelines.script import Line, lines
 from engine.pipelines.speech_reading import FRAMES_A_SECOND, Letters, Phonemes, Reader, Reference, Said
 
-LOW, HIGH = -11.6, 3.0  # log magnitudes between which a preview is drawn
 OVERLAP = 0.15  # seconds in which a piece of a published network goes over into the next one
 LEAST_ROOM = 1.5  # seconds of text in one piece, however long the reference
 LEAD = 16  # frames of the reference before what is made, for the vocoder
@@ -166,27 +166,8 @@ def spoken(
         except StopIteration as end:
             return end.value[known:]
         done += 1
-        preview = drawing(spectrogram[known:], begins)
+        preview = partial(spectrogram_preview, spectrogram[known:], 1 / FRAMES_A_SECOND, begins)
         yield Progress(done, len(pieces) * request.steps, (len(pieces) - number - 1 + left) / len(pieces), preview)
-
-
-def drawing(spectrogram: Tensor, start: float) -> Callable[[], SpectrogramPreview]:
-    """Draws a spectrogram (N, M) that begins at `start` seconds."""
-
-    def draw() -> SpectrogramPreview:
-        pixels = ((spectrogram - LOW) * (255 / (HIGH - LOW))).clamp(0, 255).byte()
-        frames, bins = spectrogram.shape
-        return SpectrogramPreview(
-            frames=frames,
-            bins=bins,
-            mel=pixels.numpy().tobytes(),
-            low=LOW,
-            high=HIGH,
-            hop=HOP / SAMPLE_RATE,
-            start=start,
-        )
-
-    return draw
 
 
 def sounded(speaker: Speaker, piece: Piece, spectrogram: Tensor) -> Samples:

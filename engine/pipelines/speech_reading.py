@@ -1,4 +1,4 @@
-"""How a text becomes what an F5 network is conditioned on, and how long it lasts: two ways, one for each kind of network.
+"""How a text becomes what an F5 network is conditioned on, and how long it lasts, in two ways.
 
 Published networks read letters and find the alignment by themselves; how long a text lasts follows from how fast the
 reference is spoken (F5-TTS, https://arxiv.org/abs/2410.06885). The pocket network reads phonemes, each as often as it
@@ -136,10 +136,9 @@ class Phonemes:
 
     def said(self, text: str, reference: Reference, frames: int) -> Said:
         spoken = self.spoken(text)
-        frames = -(-frames // self.per_token) * self.per_token
         lengths = stretched(self.lengths(spoken, reference), frames)
         ids = laid_out(reference.ids, reference.lengths, len(reference.mel) // self.per_token)
-        ids += laid_out(encode(FILLER + spoken.symbols + FILLER), lengths, frames // self.per_token)
+        ids += laid_out(encode(FILLER + spoken.symbols + FILLER), lengths, -(-frames // self.per_token))
         notes = (UNSPOKEN.format(language=self.language.capitalize(), letters=" ".join(spoken.unknown)),)
         return Said(frames, torch.tensor(ids), timed(spoken, lengths), notes if spoken.unknown else ())
 

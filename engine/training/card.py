@@ -24,7 +24,7 @@ def _measured(path: Path) -> CardFile:
 
 
 def _plain(value: Any) -> Any:
-    """Lists for tuples: the library knows no others."""
+    """Lists for tuples, and nothing for None: the library knows neither."""
     if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in value.items()}
+        return {name: _plain(inner) for name, inner in value.items() if inner is not None}
     return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value

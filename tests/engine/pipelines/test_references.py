@@ -46,7 +46,9 @@ def test_another_alignment_can_take_the_place_of_the_one_by_energy(recording: Pa
         heard.append((len(samples), transcript, language))
         return (SpokenWord(text="all", start=0, stop=1),)
 
-    work = prepare(recording, "nobody at all was in a hurry today", "hinglish", trim=False, align=align, folder=tmp_path)
+    work = prepare(
+        recording, "nobody at all was in a hurry today", "hinglish", trim=False, align=align, folder=tmp_path
+    )
     assert heard == [(round(17.4 * RATE), "nobody at all was in a hurry today", "hinglish")]
     assert work.words[0].text == "all"
 
