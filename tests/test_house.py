@@ -80,6 +80,8 @@ def test_the_door_imports_only_what_both_sides_have() -> None:
     allowed = sys.stdlib_module_names | {"msgspec", "platformdirs"}
     for path in (ROOT / "engine/api").glob("*.py"):
         foreign = {name for name in imports(path) if name.split(".")[0] not in allowed}
+        if path.name == "sound_files.py":
+            foreign.discard("soundfile")  # inside a function, where a FLAC file is written
         assert {name for name in foreign if not name.startswith("engine.api.")} == set(), path
 
 
@@ -93,8 +95,8 @@ def test_the_studio_imports_nothing_of_the_engine_but_its_door() -> None:
 @pytest.mark.parametrize(
     ("module", "banned"),
     [
-        ("studio.app", ["torch", "safetensors", "tokenizers"]),
-        ("engine.__main__", ["torch", "numpy", "PySide6", "studio"]),
+        ("studio.app", ["torch", "safetensors", "tokenizers", "soundfile", "numpy"]),
+        ("engine.__main__", ["torch", "numpy", "soundfile", "PySide6", "studio"]),
         ("engine.samplers", ["torch", "numpy"]),
     ],
 )

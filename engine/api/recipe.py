@@ -1,10 +1,11 @@
 """A request as it is embedded in a file, and read back: what makes a work again, bit for bit.
 
 JSON with a schema version, the version of Quartet and the hashes of the checkpoint's files. In Markdown it stands as
-front matter, in plain text as the last line.
+front matter, in plain text as the last line, in WAV and FLAC as a comment.
 """
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,16 @@ import msgspec
 from engine.api.cards import ModelCard
 from engine.api.errors import BadInput
 from engine.api.files import write_atomically
+from engine.api.messages import SoundWork
 from engine.api.params import short, validate
 from engine.api.requests import REQUESTS, Request
+from engine.api.sound_comments import read_comments
+from engine.api.sound_files import SOUND_ENDINGS, export_sound
 
 VERSION = 1
 MARK = "quartet: "
 TEXT_ENDINGS = (".txt", ".md")
+DEPTH = "24"  # of exported sounds, unless another is asked for
 READ_LIMIT = 64 * 2**20
 
 
@@ -61,7 +66,9 @@ def parse_recipe(text: str) -> Recipe:
 
 
 def render_text(text: str, recipe: str, suffix: str) -> str:
-    """An exported text: the recipe as front matter for `.md`, as the last line for `.txt`."""
+    """An exported text: the recipe, unless it is empty, as front matter for `.md`, as the last line for `.txt`."""
+    if not recipe:
+        return f"{text}\n"
     if suffix == ".md":
         return f"---\n{MARK}{recipe}\n---\n\n{text}\n"
     return f"{text}\n\n{MARK}{recipe}\n"
@@ -72,6 +79,15 @@ def write_text(path: Path, text: str, recipe: str) -> None:
     if path.suffix.lower() not in TEXT_ENDINGS:
         raise BadInput(f"A text is written as .txt or .md, not “{path.suffix}”; change the name {path.name}.")
     write_atomically(path, render_text(text, recipe, path.suffix.lower()))
+
+
+def write_sound(path: Path, sound: SoundWork, recipe: str, depth: str = DEPTH) -> None:
+    """Export a sound with its recipe, unless that is empty, to a `.wav` or `.flac` file, atomically.
+
+    `depth` is one of `sound_files.DEPTHS`. BadInput for another ending, Failure where the sound is not there any more.
+    """
+    in_ascii = MARK + json.dumps(json.loads(recipe)) if recipe else ""
+    export_sound(Path(sound.path), path, depth, in_ascii)
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -89,6 +105,8 @@ def read_settings(path: Path) -> tuple[Recipe, dict[str, Any]]:
 
 def _json_in(path: Path) -> str:
     try:
+        if path.suffix.lower() in SOUND_ENDINGS:
+            return _marked(path, read_comments(path))
         with path.open("rb") as file:
             data = file.read(READ_LIMIT + 1)
     except (OSError, ValueError) as error:
@@ -114,8 +132,13 @@ def _embedded(path: Path, text: str) -> str:
     if path.suffix.lower() == ".json":
         return text
     # Not splitlines: a prompt may hold U+2028 and its like, which JSON leaves as they are.
-    marked = [line for line in text.split("\n") if line.startswith(MARK)]
+    first = text.startswith(f"---\n{MARK}") and path.suffix.lower() != ".txt"
+    return _marked(path, text.split("\n"), 0 if first else -1)
+
+
+def _marked(path: Path, lines: Iterable[str], which: int = -1) -> str:
+    """The recipe in the last of the lines that hold one, or in another of them."""
+    marked = [line for line in lines if line.startswith(MARK)]
     if not marked:
         raise BadInput(f"{path.name} holds no Quartet recipe; choose a work that Quartet exported.")
-    first = text.startswith(f"---\n{MARK}") and path.suffix.lower() != ".txt"
-    return marked[0 if first else -1][len(MARK) :]
+    return marked[which][len(MARK) :]

@@ -4,14 +4,17 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from hypothesis import given
+import soundfile
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.api.cards import CardFile, ModelCard
 from engine.api.errors import BadInput
 from engine.api.params import validate
 from engine.api.recipe import (
+    READ_LIMIT,
     VERSION,
     Recipe,
     parse_recipe,
@@ -19,10 +22,12 @@ from engine.api.recipe import (
     read_settings,
     recipe_for,
     render_text,
+    write_sound,
     write_text,
 )
-from engine.api.requests import TextRequest
+from engine.api.requests import Request, SpeechRequest, TextRequest
 from tests.engine.api.strategies import ANYTHING, of
+from tests.sounds import sound_work
 
 CARD = ModelCard(
     id="a", title="A", modality="text", architecture="x", network={}, codec="y", path="z", prediction="p",
@@ -31,7 +36,7 @@ CARD = ModelCard(
 MUTATED = st.sampled_from(sorted(json.loads(recipe_for(TextRequest()))["request"]))
 
 
-def valid(request: TextRequest) -> bool:
+def valid(request: Request) -> bool:
     try:
         return bool(validate(request))
     except BadInput:
@@ -50,6 +55,63 @@ def test_the_recipe_comes_back_out_of_an_exported_text(
     path = tmp_path_factory.mktemp("export") / f"work{ending}"
     write_text(path, text.encode("utf-8", "replace").decode(), recipe_for(request_, CARD, quartet="1"))
     assert read_recipe(path) == Recipe(request=request_, files={"n.safetensors": "abc"}, made_with={"quartet": "1"})
+
+
+SPEECH = of(SpeechRequest).filter(valid) | st.builds(
+    SpeechRequest, text=st.text().filter(lambda text: valid(SpeechRequest(text=text)))
+)
+
+
+@pytest.mark.parametrize("ending", [".wav", ".flac", ".WAV"])
+@settings(max_examples=25)
+@given(request_=SPEECH)
+def test_the_recipe_comes_back_out_of_an_exported_sound(
+    tmp_path_factory: pytest.TempPathFactory, ending: str, request_: SpeechRequest
+) -> None:
+    folder = tmp_path_factory.mktemp("export")
+    write_sound(folder / f"work{ending}", sound_work(folder / "source.wav", 0.01), recipe_for(request_, CARD))
+    assert read_recipe(folder / f"work{ending}") == Recipe(request=request_, files={"n.safetensors": "abc"})
+
+
+@pytest.mark.parametrize("ending", [".txt", ".md", ".wav", ".flac"])
+def test_a_work_may_be_exported_without_its_recipe(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"work{ending}"
+    if ending in (".wav", ".flac"):
+        write_sound(path, sound_work(tmp_path / "source.wav"), "")
+    else:
+        write_text(path, "Once there was a river.", "")
+        assert path.read_text() == "Once there was a river.\n"
+    with pytest.raises(BadInput, match="holds no Quartet recipe"):
+        read_recipe(path)
+
+
+@pytest.mark.parametrize("ending", [".wav", ".flac"])
+def test_a_sound_of_another_program_holds_no_recipe(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"other{ending}"
+    with soundfile.SoundFile(path, "w", 48_000, 2, "PCM_16") as file:
+        file.comment = "quartets by Haydn"
+        file.write(np.zeros((100, 2)))
+    with pytest.raises(BadInput, match=f"other{ending} holds no Quartet recipe; choose a work that Quartet exported."):
+        read_recipe(path)
+
+
+@pytest.mark.parametrize("ending", [".wav", ".flac"])
+def test_a_recipe_is_found_in_a_sound_that_is_too_large_for_a_text(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"long{ending}"
+    write_sound(path, sound_work(tmp_path / "source.wav"), recipe_for(SpeechRequest(seed=7)))
+    if ending == ".wav":  # nothing more in the samples' chunk, and the recipe behind it
+        data = path.read_bytes()
+        at = data.index(b"data")
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        behind = data[at + 8 + size + size % 2 :]
+        path.write_bytes(data[: at + 4] + READ_LIMIT.to_bytes(4, "little"))
+        with path.open("r+b") as file:
+            file.seek(at + 8 + READ_LIMIT)
+            file.write(behind)
+    else:
+        with path.open("r+b") as file:
+            file.truncate(2 * READ_LIMIT)
+    assert read_recipe(path).request.seed == 7
 
 
 @given(MUTATED, ANYTHING)
@@ -116,6 +178,9 @@ def test_the_version_of_today_is_read() -> None:
         ("a.toml", b"modality = 'text'\nprompt = 2020-01-01", "not valid TOML"),
         ("a.toml", b"x = " + b"[" * 100_000, "not valid TOML"),
         ("a.json", b"{", "not valid JSON"),
+        ("a.wav", b"RIFF", "holds no Quartet recipe"),
+        ("a.wav", b"RIFF\x20\0\0\0WAVELIST\x16\0\0\0INFOICMT\x0a\0\0\0quartet: {", "not valid JSON"),
+        ("a.flac", bytes(range(256)), "holds no Quartet recipe"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said(tmp_path: Path, name: str, data: bytes, said: str) -> None:
@@ -125,7 +190,7 @@ def test_what_is_wrong_with_a_file_is_said(tmp_path: Path, name: str, data: byte
 
 
 def test_a_file_that_is_not_there_a_folder_and_an_endless_one_are_refused(tmp_path: Path) -> None:
-    for path in (tmp_path / "none.txt", tmp_path, Path("/dev/zero"), Path("a\0b")):
+    for path in (tmp_path / "none.txt", tmp_path, tmp_path / "none.wav", Path("/dev/zero"), Path("a\0b")):
         with pytest.raises(BadInput, match="cannot be read|too large"):
             read_recipe(path)
 
