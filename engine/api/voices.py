@@ -4,6 +4,10 @@ The sound is mono, at most 12 s, and `transcript` says exactly what is heard in 
 network that is told other words than it hears speaks badly.
 """
 
+import re
+import secrets
+import shutil
+import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -11,9 +15,11 @@ import msgspec
 
 from engine.api import paths
 from engine.api.cards import CardFile
-from engine.api.errors import BadInput
+from engine.api.errors import BadInput, Failure
+from engine.api.files import ADVICE, sha256, write_atomically, writing
 
 VOICE = "voice.toml"
+UNFINISHED = ".unfinished"  # beside the voices: folders on their way to become one
 LONGEST = 12.0  # seconds of a reference
 
 
@@ -39,6 +45,11 @@ class Voice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def path(self) -> Path:
         """The sound's file."""
         return Path(self.folder) / self.sound.name
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it speaks, where that is written down."""
+        return sum(self.durations) / 1000 or None
 
 
 def read_voice(path: Path) -> Voice:
@@ -78,3 +89,39 @@ def pick_voice(wanted: str, voices: Mapping[str, Voice], complaints: Iterable[st
     there = ", ".join(sorted(voice.title for voice in voices.values())) or "none yet"
     named = (complaint for complaint in complaints if f"/{wanted}/" in complaint)
     raise BadInput(next(named, f"There is no voice “{wanted[:80]}”; choose one of those there are: {there}."))
+
+
+def write_voice(voice: Voice, sound: Path, folder: Path | None = None) -> Voice:
+    """A new voice under its id in `folder` (the user's), a copy of `sound` beside it; whole or not at all.
+
+    Raises Failure with one sentence where the disk refuses.
+    """
+    target = (folder or paths.voices()[1]) / voice.id
+    made = target.parent / UNFINISHED / voice.id
+    copy = made / f"voice{sound.suffix.lower()}"
+    try:
+        with sound.open("rb") as source, writing(copy) as file:
+            shutil.copyfileobj(source, file)
+        written = CardFile(name=copy.name, sha256=sha256(copy), size=copy.stat().st_size)
+        rewrite_voice(msgspec.structs.replace(voice, sound=written, folder=str(made)))
+        made.rename(target)
+    except OSError as error:
+        reason = ADVICE.get(error.errno or 0, error.strerror or str(error))
+        raise Failure(f"The voice {voice.title} was not kept: {reason}.") from error
+    finally:
+        shutil.rmtree(made.parent, ignore_errors=True)
+    return msgspec.structs.replace(voice, sound=written, folder=str(target))
+
+
+def rewrite_voice(voice: Voice) -> None:
+    """Write what has changed of a voice into its folder. Raises Failure with one sentence where the disk refuses."""
+    told = msgspec.to_builtins(msgspec.structs.replace(voice, folder=""))
+    needed = {field.name for field in msgspec.structs.fields(Voice) if field.required}
+    kept = {name: value for name, value in told.items() if value or name in needed}
+    write_atomically(Path(voice.folder) / VOICE, msgspec.toml.encode(kept))
+
+
+def new_id(title: str) -> str:
+    """A name for the folder of a new voice: what ASCII has of its title, and four letters that no other has."""
+    ascii = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return "-".join([*re.findall("[a-z0-9]+", ascii)[:4], secrets.token_hex(2)])

@@ -1,4 +1,4 @@
-"""The samples of a WAV file, read when they are needed: 16-bit integers or 32-bit floats, of any rate.
+"""The samples of a WAV file, 16-bit integers or 32-bit floats of any rate, read when needed; or those of a FLAC file.
 
 A frame is one sample of each channel. Floats are in [−1, 1].
 """
@@ -55,6 +55,8 @@ def read_clip(path: str) -> Clip:
         held = Path(path).read_bytes()
     except OSError as error:
         raise Failure(f"The sound {path} cannot be read: {error.strerror or error}.") from error
+    if held[:4] == b"fLaC":
+        return _unpacked(path)
     chunks = _chunks(held)
     if b"fmt " not in chunks or len(chunks[b"fmt "]) < 16 or b"data" not in chunks:
         raise BadInput(f"{Path(path).name} is not a WAV file, so it cannot be played.")
@@ -69,6 +71,17 @@ def read_clip(path: str) -> Clip:
     if not clip.frames:
         raise BadInput(f"{Path(path).name} holds no sound, so there is nothing to play.")
     return clip
+
+
+def _unpacked(path: str) -> Clip:
+    """Shipped voices are kept as FLAC; libsndfile, which takes a moment to load, is loaded for them alone."""
+    import soundfile
+
+    try:
+        with soundfile.SoundFile(path) as file:
+            return Clip(path, file.samplerate, file.channels, "f", memoryview(bytes(file.buffer_read(dtype="float32"))))
+    except soundfile.LibsndfileError as error:
+        raise BadInput(f"{Path(path).name} is damaged, so it cannot be played.") from error
 
 
 def _chunks(held: bytes) -> dict[bytes, memoryview]:

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
 from engine.api.errors import BadInput, Failure
 from studio.playback.clip import read_clip
-from tests.studio.playback.sounds import ramp, write_floats, write_integers
+from tests.studio.playback.sounds import ramp, tone, write_floats, write_integers
 
 
 def test_floats_are_read_as_they_are(tmp_path: Path) -> None:
@@ -80,3 +82,17 @@ def test_a_file_without_a_sound_in_it_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_gone_is_named(tmp_path: Path) -> None:
     with pytest.raises(Failure, match=r"gone\.wav cannot be read: No such file"):
         read_clip(str(tmp_path / "gone.wav"))
+
+
+def test_a_flac_file_is_unpacked(tmp_path: Path) -> None:
+    given = np.array(tone(200), np.float32)
+    soundfile.write(tmp_path / "voice.flac", given, 8000, subtype="PCM_16")
+    clip = read_clip(str(tmp_path / "voice.flac"))
+    assert (clip.rate, clip.channels, clip.frames) == (8000, 1, 8000)
+    assert list(clip.read(0, 8000)) == pytest.approx(given.tolist(), abs=1e-4)
+
+
+def test_a_damaged_flac_file_is_said(tmp_path: Path) -> None:
+    (tmp_path / "voice.flac").write_bytes(b"fLaC" + bytes(100))
+    with pytest.raises(BadInput, match="voice.flac is damaged"):
+        read_clip(str(tmp_path / "voice.flac"))
