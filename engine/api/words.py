@@ -46,17 +46,19 @@ def written(text: str) -> tuple[Written, ...]:
     return tuple(word for word in found if any(letter.isalnum() for letter in word.text))
 
 
-def changed(before: str, after: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Which words of `before` are not in `after` as they stood, and which of `after` are new, by their index."""
+def changes(before: str, after: str) -> tuple[tuple[int, int, int, int], ...]:
+    """(a, b, c, d) for each change: words [a, b) of `before` have become words [c, d) of `after`."""
     old, new = written(before), written(after)
     matcher = SequenceMatcher(None, [word.core for word in old], [word.core for word in new], autojunk=False)
-    gone: list[int] = []
-    come: list[int] = []
-    for kind, a, b, c, d in matcher.get_opcodes():
-        if kind != "equal":
-            gone += range(a, b)
-            come += range(c, d)
-    return tuple(gone), tuple(come)
+    return tuple(places for kind, *places in matcher.get_opcodes() if kind != "equal")  # type: ignore[misc]
+
+
+def changed(before: str, after: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Which words of `before` are not in `after` as they stood, and which of `after` are new, by their index."""
+    found = changes(before, after)
+    gone = tuple(index for a, b, _, _ in found for index in range(a, b))
+    come = tuple(index for _, _, c, d in found for index in range(c, d))
+    return gone, come
 
 
 def turns(text: str) -> tuple[Turn, ...]:

@@ -67,6 +67,12 @@ def read_sound(path: Path, sample_rate: int = SAMPLE_RATE, longest: float = LONG
     return Sound(soxr.resample(mono, rate, sample_rate).astype(np.float32), tuple(notes))
 
 
+def read_raw(path: Path) -> tuple[Samples, int]:
+    """A sound file that `read_sound` has taken already, as it is: (S, C) and its rate."""
+    samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    return samples, rate
+
+
 def write_sound(path: Path, samples: Samples, sample_rate: int = SAMPLE_RATE) -> None:
     """A WAV file of 32-bit floats: (S,) mono or (S, C). Raises Failure with one sentence where the disk refuses."""
     with writing(path) as file:

@@ -7,11 +7,11 @@ import uuid
 from functools import partial
 from pathlib import Path
 
-from engine.api import paths
 from engine.api.messages import SoundWork, SpokenWord
 from engine.api.words import written
 from engine.codecs.phonemes import phonemes
-from engine.codecs.sound import SAMPLE_RATE, Samples, peaks, read_sound, write_sound
+from engine.codecs.sound import SAMPLE_RATE, Samples, read_sound
+from engine.codecs.sound_works import sound_work
 from engine.conditioners.energy import Align, by_energy
 from engine.conditioners.voice import check_transcript, trimmed, weight
 
@@ -40,17 +40,8 @@ def prepare(
     if transcript.strip():
         check_transcript(transcript, seconds)
         words = (align or by_phonemes)(samples, transcript, language)
-    target = (folder or paths.sounds()) / f"{uuid.uuid4().hex}.wav"
-    write_sound(target, samples)
-    return SoundWork(
-        path=str(target),
-        sample_rate=SAMPLE_RATE,
-        channels=1,
-        seconds=seconds,
-        peaks=peaks(samples),
-        words=words,
-        notes=(*sound.notes, *notes),
-    )
+    target = folder / f"{uuid.uuid4().hex}.wav" if folder else None
+    return sound_work(samples, words=words, notes=(*sound.notes, *notes), path=target)
 
 
 def by_phonemes(samples: Samples, transcript: str, language: str) -> tuple[SpokenWord, ...]:

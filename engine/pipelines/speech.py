@@ -9,8 +9,7 @@ Shapes: T mel frames of the reference, N of reference and text together, M mel b
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
-from typing import Any
+from functools import partial
 
 import msgspec
 import numpy as np
@@ -19,22 +18,22 @@ from torch import Tensor
 
 from engine.api.errors import BadInput
 from engine.api.messages import SoundPart, SoundWork, SpokenWord
-from engine.api.params import validate
 from engine.api.requests import SpeechRequest
-from engine.api.voices import Voice, find_voices, pick_voice
-from engine.codecs.mel import HOP, SAMPLE_RATE, mel
-from engine.codecs.sound import Samples, read_sound
+from engine.api.voices import Voice
+from engine.codecs.mel import HOP, SAMPLE_RATE
+from engine.codecs.sound import Samples
 from engine.codecs.sound_works import sound_work
 from engine.codecs.spectrogram_previews import spectrogram_preview
-from engine.conditioners.voice import check_transcript, louder
 from engine.pipelines.contract import Live, Part, Progress, Shelf
 from engine.pipelines.infilling import after, infilled
 from engine.pipelines.noise import normal
 from engine.pipelines.script import Line, lines
-from engine.pipelines.speech_reading import FRAMES_A_SECOND, Letters, Phonemes, Reader, Reference, Said
+from engine.pipelines.speaker import Speaker
+from engine.pipelines.speech_edit import edited
+from engine.pipelines.speech_reading import Phonemes, Reference, Said
+from engine.pipelines.speech_recordings import FRAMES_A_SECOND
 
 OVERLAP = 0.15  # seconds in which a piece of a published network goes over into the next one
-LEAST_ROOM = 1.5  # seconds of text in one piece, however long the reference
 LEAD = 16  # frames of the reference before what is made, for the vocoder
 
 Making = Generator[Progress | Part, None, SoundWork]
@@ -51,60 +50,13 @@ class Piece:
     take: int
 
 
-class Speaker:
-    """The parts of a checkpoint that speak, and the references it has made ready. Loads what it is asked for."""
-
-    def __init__(self, request: SpeechRequest, shelf: Shelf) -> None:
-        self.request, self._shelf = request, shelf
-        self.card = shelf.card(request.checkpoint)
-        validate(request, self.card.known(msgspec.structs.asdict(request)))
-        self._voices, self._complaints = find_voices()
-        self._references: dict[str, Reference] = {}
-
-    @cached_property
-    def network(self) -> Any:
-        return self._shelf.network(self.card)
-
-    @cached_property
-    def reader(self) -> Reader:
-        if self.card.codec == "letters":
-            return Letters(self._shelf.codec(self.card), self.request.language)
-        prosody = self._shelf.network(self._shelf.card(self.card.companions["prosody"]))
-        return Phonemes(prosody, self.request.language, self.card.network["frames_per_token"])
-
-    @cached_property
-    def vocoder(self) -> Any:
-        card = self._shelf.card(self.request.vocoder)
-        if card.modality != "vocoder":
-            raise BadInput(f"{card.title} makes {card.modality}; choose a vocoder.")
-        return self._shelf.network(card)
-
-    @property
-    def device(self) -> torch.device:
-        return next(iter(self.network.parameters())).device
-
-    def voice(self, name: str) -> Voice:
-        """The voice of this name; without one the request's, or the first there is."""
-        wanted = name or self.request.voice or next(iter(self._voices), "")
-        return pick_voice(wanted, self._voices, self._complaints)
-
-    def reference(self, voice: Voice) -> Reference:
-        if voice.id not in self._references:
-            samples, gain = louder(read_sound(voice.path()).samples)
-            check_transcript(voice.transcript, len(samples) / SAMPLE_RATE)
-            self._references[voice.id] = self.reader.reference(voice, heard(samples), gain)
-        return self._references[voice.id]
-
-    def fits(self, text: str, voice: Voice) -> bool:
-        """Whether the network makes so much text in one piece."""
-        reference = self.reference(voice)
-        room = max(self.reader.longest - reference.seconds, LEAST_ROOM)
-        return self.reader.seconds(text, reference) <= room
-
-
 def speech(request: SpeechRequest, shelf: Shelf, live: Live) -> Making:
     """Speaks the text, one Progress a step and one Part a sentence. Raises BadInput with one sentence."""
+    if not any(letter.isalnum() for letter in request.text):
+        raise BadInput("There is nothing to say yet; write some words.")
     speaker = Speaker(request, shelf)
+    if request.recording:
+        return (yield from edited(request, speaker, live))
     pieces = planned(request, speaker)
     sounds: list[Samples] = []
     for number, piece in enumerate(pieces):
@@ -117,8 +69,6 @@ def speech(request: SpeechRequest, shelf: Shelf, live: Live) -> Making:
 
 def planned(request: SpeechRequest, speaker: Speaker) -> list[Piece]:
     """The sentences with their lengths: as the voices take, by speed, or so that they last the seconds asked for."""
-    if not any(letter.isalnum() for letter in request.text):
-        raise BadInput("There is nothing to say yet; write some words.")
     sentences = lines(request.text, lambda text: True)
     cut = [part for sentence in sentences for part in parts_that_fit(sentence, speaker)]
     voices = [speaker.voice(line.voice) for line in cut]
@@ -221,8 +171,3 @@ def joined(sounds: Sequence[Samples], lap: int) -> tuple[Samples, list[float]]:
         middle = whole[len(whole) - over :] * (1 - ramp) + sound[:over] * ramp
         whole = np.concatenate([whole[: len(whole) - over], middle, sound[over:]])
     return whole, starts
-
-
-def heard(samples: Samples) -> Tensor:
-    """The spectrogram (T, M) of a sound (S,), a frame for each whole hop."""
-    return mel(torch.from_numpy(samples)[None])[0, : len(samples) // HOP]

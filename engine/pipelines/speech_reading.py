@@ -19,12 +19,20 @@ from engine.api.errors import BadInput
 from engine.api.messages import SpokenWord
 from engine.api.voices import Voice
 from engine.api.words import written
-from engine.codecs.mel import HOP, SAMPLE_RATE
 from engine.codecs.phonemes import FILLER, Spoken, encode, phonemes
+from engine.codecs.sound import Samples
 from engine.conditioners.alignment import aligned, laid_out
+from engine.conditioners.energy import by_energy
+from engine.pipelines.speech_recordings import (
+    FRAMES_A_SECOND,
+    HIGHEST_PACE,
+    LetterRecording,
+    PhonemeRecording,
+    Recording,
+    Spans,
+    spans,
+)
 
-FRAMES_A_SECOND = SAMPLE_RATE / HOP
-HIGHEST_PACE = 0.7  # a reference slower or faster than e^±this is taken for a mistake
 LONGEST_PUBLISHED = 22.0  # seconds of reference and text, as the authors have it
 LONGEST_POCKET = 10.9  # what the windows of its training held
 HURRIED = 10  # bytes: shorter texts are spoken slowly, since the network swallows them
@@ -72,6 +80,10 @@ class Reader(Protocol):
         """The text, stretched to so many frames."""
         ...
 
+    def recording(self, samples: Samples, mel: Tensor, transcript: str, words: Spans) -> Recording:
+        """A recording to be changed: (S,), its mel (T, M), what it says and, if that is known, when."""
+        ...
+
     longest: float
     """Seconds of reference and text that the network makes in one piece."""
 
@@ -93,6 +105,9 @@ class Letters:
         heard, told = len(reference.text.encode()), len(text.encode())
         slow = HURRIED_SPEED if told < HURRIED else 1.0
         return reference.seconds * told / heard / slow
+
+    def recording(self, samples: Samples, mel: Tensor, transcript: str, words: Spans) -> Recording:
+        return LetterRecording(self.codec, mel, transcript, words or spans(by_energy(samples, transcript)))
 
     def said(self, text: str, reference: Reference, frames: int) -> Said:
         ids = torch.tensor(self.codec.encode(reference.text + text))
@@ -118,6 +133,9 @@ class Phonemes:
         ids = encode(FILLER + phonemes(voice.transcript, voice.language).symbols + FILLER)
         tokens = aligned(self.prosody.recognise(mel[None])[0], ids)
         return Reference(mel, voice.transcript, gain, tuple(ids), tuple(self.per_token * count for count in tokens))
+
+    def recording(self, samples: Samples, mel: Tensor, transcript: str, words: Spans) -> Recording:
+        return PhonemeRecording(self, mel, transcript, words)
 
     def spoken(self, text: str) -> Spoken:
         if self.language == "chinese":
