@@ -20,7 +20,7 @@ from torch.overrides import TorchFunctionMode
 from engine.api.errors import Failure
 from engine.runtime.verification import Advance, unheard
 
-NESTS = ("ema_model_state_dict", "model_state_dict", "state_dict", "ema", "model")
+NESTS = ("ema_model_state_dict", "model_state_dict", "state_dict", "generator", "ema", "model")
 """Where training loops put the weights in a file that holds more than them; the first that is there is taken."""
 
 DRAWS = {"normal_", "uniform_", "trunc_normal_", "kaiming_uniform_", "kaiming_normal_"}
@@ -37,6 +37,10 @@ class Layout:
 
     prefix: str = ""
     """Names without it belong to something else in the file and are left there."""
+    foreign: str = ""
+    """A regular expression: names that belong to something else although they have the prefix."""
+    weight_norm: bool = False
+    """Weights are stored as a direction and a length (Salimans & Kingma 2016)."""
     names: tuple[tuple[str, str], ...] = ()
     """(regular expression, replacement); the first that fits the whole name counts."""
     split: tuple[tuple[str, tuple[str, ...], int], ...] = ()
@@ -53,8 +57,20 @@ class Fusible(Protocol):
 
 
 OURS = Layout()
-LAYOUTS = {"": OURS, "ema": Layout(prefix="ema_model.")}
-"""A card's layout → what it means. "ema": the averaged weights among a training loop's own."""
+LAYOUTS = {
+    "": OURS,
+    "ema": Layout(prefix="ema_model."),
+    "vocos": Layout(foreign=r"feature_extractor\..*"),
+    "bigvgan": Layout(weight_norm=True),
+}
+"""A card's layout → what it means. "ema": the averaged weights among a training loop's own. "vocos", "bigvgan": the
+authors' files."""
+
+NORMED = (
+    (r"(.*)_v", r"\1_g", r"\1"),
+    (r"(.*)parametrizations\.(\w+)\.original1", r"\1parametrizations.\2.original0", r"\1\2"),
+)
+"""Of weight norm, as torch once named it and now does: the direction, its length, the weight that they make."""
 
 
 class NothingDrawn(TorchFunctionMode):
@@ -135,11 +151,25 @@ def _unnested(raw: Any) -> dict[str, Tensor]:
 def arrange(state: Mapping[str, Tensor], layout: Layout) -> dict[str, Tensor]:
     """The same tensors under our names. Names that no rule knows stay, so that the check of the fit reports them."""
     found = {name.removeprefix(layout.prefix): state[name] for name in state if name.startswith(layout.prefix)}
+    found = {name: tensor for name, tensor in found.items() if not re.fullmatch(layout.foreign, name)}
+    found = _folded(found) if layout.weight_norm else found
     found = {_renamed(name, layout.names): tensor for name, tensor in found.items()}
     for fused, parts, dim in layout.split:
         found = _split(found, re.compile(fused), parts, dim)
     for parts, fused, dim in layout.merge:
         found = _merge(found, re.compile(parts[0]), parts[1:], fused, dim)
+    return found
+
+
+def _folded(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Each direction times its length, and whatever is under no norm as it is."""
+    found = dict(state)
+    for direction, length, whole in NORMED:
+        for name in state:
+            match = re.fullmatch(direction, name)
+            if match and match.expand(length) in state:
+                v, g = found.pop(name), found.pop(match.expand(length))
+                found[match.expand(whole)] = torch._weight_norm(v.float(), g.float(), 0)
     return found
 
 

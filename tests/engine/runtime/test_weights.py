@@ -200,3 +200,24 @@ def test_a_network_without_storage_draws_nothing() -> None:
             nn.Embedding(5, 5)
         assert torch.random.get_rng_state().equal(before)
     assert all(parameter.is_meta for parameter in empty().parameters())
+
+
+def test_what_belongs_to_something_else_is_left_in_the_file() -> None:
+    state = {"feature_extractor.mel": torch.zeros(1), "backbone.embed": torch.ones(1)}
+    assert list(arrange(state, LAYOUTS["vocos"])) == ["backbone.embed"]
+
+
+@pytest.mark.parametrize("modern", [False, True], ids=["once", "now"])
+@pytest.mark.parametrize("kind", [nn.Conv1d, nn.ConvTranspose1d])
+def test_weight_norm_is_folded_into_the_weights(kind: type[nn.Conv1d], modern: bool) -> None:
+    plain = kind(3, 5, 4)
+    if modern:
+        normed = nn.utils.parametrizations.weight_norm(plain)
+    else:
+        with pytest.warns(FutureWarning):
+            normed = nn.utils.weight_norm(plain)
+    normed.get_parameter("parametrizations.weight.original0" if modern else "weight_g").data.mul_(3.0)
+    x = torch.randn(2, 3, 9)
+    expected, folded = normed(x), kind(3, 5, 4)
+    folded.load_state_dict(arrange(normed.state_dict(), Layout(weight_norm=True)), strict=True)
+    assert torch.allclose(folded(x), expected, atol=1e-6)
