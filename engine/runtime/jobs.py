@@ -1,7 +1,7 @@
 """The jobs on their way, and the one place that says how each of them ended. No torch.
 
-Two threads meet here: one hears commands, the other does one job after another. A job is open from its Generate to
-its one terminal event; an event of a job that is not open is dropped.
+Two threads meet here: one hears commands, the other does one job after another. A job is open from the command that
+asks for it to its one terminal event; an event of a job that is not open is dropped.
 """
 
 import logging
@@ -11,23 +11,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from engine.api import errors
-from engine.api.messages import TERMINAL, Adjust, Cancelled, Event, Generate
+from engine.api.messages import TERMINAL, Adjust, Cancelled, Event, Generate, Listen, Prepare
 from engine.api.params import fields
 from engine.api.requests import Request
+
+Errand = Prepare | Listen
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(eq=False)
 class Job:
-    """A request on its way, and what its owner says about it meanwhile.
+    """A request, or an errand, on its way, and what its owner says about it meanwhile.
 
     `drawn` is False from the moment a preview is sent until it is acknowledged. `adjusted` are live fields turned since
     they were last looked at.
     """
 
     id: str
-    request: Request
+    request: Request | Errand
     previews: bool = True
     cancelled: bool = False
     drawn: bool = True
@@ -49,12 +51,12 @@ class Jobs:
         self._changed = threading.Condition()  # guards the two above
         self._telling = threading.Lock()  # keeps events in order; never held together with a wait
 
-    def add(self, command: Generate) -> None:
+    def add(self, command: Generate | Errand) -> None:
         """Queue a job. An id that is open already stands for its first job: the second is not accepted."""
-        job = Job(command.job, command.request, command.previews)
+        job = _job(command)
         with self._changed:
             if job.id in self._open:
-                log.warning("job %s is already on its way; the second Generate is ignored", job.id)
+                log.warning("job %s is already on its way; the second %s is ignored", job.id, type(command).__name__)
                 return
             self._open[job.id] = job
             self._waiting.append(job)
@@ -65,6 +67,14 @@ class Jobs:
         with self._changed:
             self._changed.wait_for(lambda: self._waiting)
             return self._waiting.popleft()
+
+    def errand(self) -> Job | None:
+        """The first errand that waits: it may be done before what was sent earlier."""
+        with self._changed:
+            waiting = next((job for job in self._waiting if isinstance(job.request, Errand)), None)
+            if waiting is not None:
+                self._waiting.remove(waiting)
+            return waiting
 
     def cancel(self, id: str) -> None:
         """End a waiting job at once and a running one at its next chance."""
@@ -85,7 +95,7 @@ class Jobs:
         if job is None:
             return
         job.previews = job.previews if command.previews is None else command.previews
-        for parameter in fields(type(job.request)):
+        for parameter in () if isinstance(job.request, Errand) else fields(type(job.request)):
             value = getattr(command, parameter.name, None) if parameter.kind.live else None
             if value is None:
                 continue
@@ -119,3 +129,9 @@ class Jobs:
         if job is None:
             log.info("%s for job %s, which is not on its way, is ignored", command, id)
         return job
+
+
+def _job(command: Generate | Errand) -> Job:
+    if isinstance(command, Generate):
+        return Job(command.job, command.request, command.previews)
+    return Job(command.job, command)

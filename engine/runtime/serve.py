@@ -27,6 +27,8 @@ from engine.api.messages import (
     Event,
     Failed,
     Generate,
+    Listen,
+    Prepare,
     Ready,
     Unload,
     Unloaded,
@@ -120,13 +122,14 @@ class Server:
 
     def _announce(self) -> None:
         cards, complaints = find_cards()
+        makers = {card.modality for card in cards.values()}
         for complaint in complaints:
             log.warning("%s", complaint)
         self._jobs.tell(
             Announced(
                 version=__version__,
                 protocol=PROTOCOL,
-                modalities=tuple(REQUESTS),
+                modalities=tuple(name for name in REQUESTS if name in makers),
                 cards=tuple(cards.values()),
                 complaints=tuple(complaints),
             )
@@ -138,7 +141,7 @@ class Server:
         while True:
             job = self._jobs.next()
             log.info("job %s begins", job.id)
-            run(job, shelf, self._jobs.tell)
+            run(job, shelf, self._jobs.tell, self._jobs.errand)
             log.info("job %s ends", job.id)
             self._jobs.tell(Unloaded(memory=shelf.memory_in_use()))
 
@@ -167,7 +170,7 @@ class Server:
 
     def _obey(self, command: Command) -> None:
         match command:
-            case Generate():
+            case Generate() | Prepare() | Listen():
                 self._jobs.add(command)
             case Cancel():
                 self._jobs.cancel(command.job)

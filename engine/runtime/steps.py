@@ -7,23 +7,29 @@ from typing import Any
 
 import torch
 
-from engine.api.messages import Event, Stepped, Work
-from engine.pipelines.contract import Live, Progress
+from engine.api.messages import Event, Rendered, Stepped, Work
+from engine.pipelines.contract import Live, Part, Progress
 from engine.runtime.jobs import Job
 from engine.runtime.previews import PreviewBudget
 
 
+def nothing() -> None:
+    """Between the steps of a job that nobody else waits for."""
+
+
 class Steps:
-    """Walks a pipeline to its end and tells each step.
+    """Walks a pipeline to its end and tells each step, and each part that is ready; `between` is done before each.
 
     A preview is sent when it is wanted, the one before has been drawn, and it is affordable; otherwise it is dropped,
-    for the next step's is better. The last step's is always sent, wanted or not, if need be by telling that step again:
-    it is what the finished work is looked at and changed by.
+    for the next step's is better. The last step's, and the last before a part, is always sent, wanted or not, if need
+    be by telling that step again: it is what the finished work is looked at and changed by.
     `turned` notes what was changed meanwhile, since the recipe alone does not make such a work again.
     """
 
-    def __init__(self, job: Job, live: Live, tell: Callable[[Event], None], begun: float) -> None:
-        self._job, self._live, self._tell, self._begun = job, live, tell, begun
+    def __init__(
+        self, job: Job, live: Live, tell: Callable[[Event], None], begun: float, between: Callable[[], None] = nothing
+    ) -> None:
+        self._job, self._live, self._tell, self._begun, self._between = job, live, tell, begun, between
         self.budget = PreviewBudget()
         self.turned: list[str] = []
 
@@ -34,14 +40,25 @@ class Steps:
             while True:
                 self._job.check()
                 self._turn(step)
+                self._between()
                 try:
                     progress = next(pipeline)
                 except StopIteration as end:
                     if hidden is not None:
                         self._show(hidden)
                     return end.value  # type: ignore[no-any-return]
-                step = progress.step
-                hidden = None if self._step(progress) else progress
+                if isinstance(progress, Part):
+                    self._render(progress, hidden)
+                    hidden = None
+                else:
+                    step = progress.step
+                    hidden = None if self._step(progress) else progress
+
+    def _render(self, part: Part, hidden: Progress | None) -> None:
+        """Tell a part that is ready, after the preview of its last step."""
+        if hidden is not None:
+            self._show(hidden)
+        self._tell(Rendered(job=self._job.id, part=part.part, parts=part.parts, work=part.work))
 
     def _step(self, progress: Progress) -> bool:
         """Tell a step; whether with its preview."""

@@ -1,4 +1,4 @@
-"""One job: a request through its pipeline, its steps and its end told as events.
+"""One job: a request through its pipeline, its steps and its end told as events; or an errand.
 
 The pipeline says how a work is made; this says when to stop, what to show, what to do when memory runs out, and what
 to tell the user when it cannot be done. Both `serve` and the command line run it.
@@ -8,6 +8,7 @@ import logging
 import time
 import traceback
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -17,31 +18,43 @@ from engine import __version__
 from engine.api import errors
 from engine.api.cards import ModelCard
 from engine.api.errors import BadInput, Failure
-from engine.api.messages import Cancelled, Event, Failed, Finished
+from engine.api.messages import Cancelled, Event, Failed, Finished, Heard, Prepared, Work
 from engine.api.params import fields, validate
 from engine.api.recipe import recipe_for
 from engine.api.requests import Request
+from engine.codecs.sound_works import discard
 from engine.pipelines import PIPELINES
 from engine.pipelines.contract import Live
 from engine.runtime.device import Device, is_out_of_memory
+from engine.runtime.errands import ERRANDS
 from engine.runtime.job_shelf import JobShelf
-from engine.runtime.jobs import Job
+from engine.runtime.jobs import Errand, Job
 from engine.runtime.shelf import Shelf
 from engine.runtime.steps import Steps
 
 log = logging.getLogger(__name__)
 
+SHORT_OF_MEMORY = "Memory is too short for this; close other programs, or free the memory of checkpoints."
+
 Tell = Callable[[Event], None]
+Waiting = Callable[[], Job | None]
+"""The next errand that waits, if any."""
 
 
-def run(job: Job, shelf: Shelf, tell: Tell) -> None:
-    """Do a job: tells its steps and, last, exactly one of Finished, Cancelled, Failed. Raises nothing."""
-    tell(_outcome(job, shelf, tell))
+def run(job: Job, shelf: Shelf, tell: Tell, waiting: Waiting = lambda: None) -> None:
+    """Do a job, and between its steps the errands that come meanwhile. Raises nothing.
+
+    Tells the job's steps and, last, exactly one of Finished, Prepared, Heard, Cancelled, Failed.
+    """
+    shelf.begin_turn()
+    tell(_outcome(job, shelf, tell, waiting))
 
 
-def _outcome(job: Job, shelf: Shelf, tell: Tell) -> Event:
+def _outcome(job: Job, shelf: Shelf, tell: Tell, waiting: Waiting) -> Event:
     try:
-        return _done(job, shelf, tell)
+        if isinstance(job.request, Errand):
+            return _run(job, shelf, tell)
+        return _done(job, job.request, shelf, tell, partial(_do_errands, shelf, tell, waiting))
     except errors.Cancelled:
         return Cancelled(job=job.id)
     except BadInput as error:
@@ -49,6 +62,8 @@ def _outcome(job: Job, shelf: Shelf, tell: Tell) -> Event:
     except Failure as error:
         return failed(job, str(error), _trace(error.__cause__))
     except Exception as error:
+        if is_out_of_memory(error):
+            return failed(job, SHORT_OF_MEMORY, _trace(error))
         log.exception("job %s", job.id)
         said = _line(f"{type(error).__name__}: {error}")[:200]
         return failed(job, f"Quartet made a mistake and could not finish this work ({said}).", _trace(error))
@@ -60,23 +75,48 @@ def failed(job: Job, sentence: str, details: str = "", bad_input: bool = False) 
     return Failed(job=job.id, sentence=sentence, details=details, bad_input=bad_input)
 
 
-def _done(job: Job, shelf: Shelf, tell: Tell) -> Finished:
+def _do_errands(shelf: Shelf, tell: Tell, waiting: Waiting) -> None:
+    """In the turn of the job that runs, so that nothing of its own leaves the shelf."""
+    while (errand := waiting()) is not None:
+        tell(_outcome(errand, shelf, tell, waiting))
+
+
+def _run(job: Job, shelf: Shelf, tell: Tell) -> Prepared | Heard:
+    view = JobShelf(job, shelf, tell)
+    try:
+        job.check()
+        end = ERRANDS[type(job.request)](job.request, view)
+        _check(job, end.work)
+        return end
+    finally:
+        view.close()
+
+
+def _check(job: Job, work: Work) -> None:
+    """Raises Cancelled where the job was cancelled meanwhile; nothing of its work is left then."""
+    try:
+        job.check()
+    except errors.Cancelled:
+        discard(work)
+        raise
+
+
+def _done(job: Job, request: Request, shelf: Shelf, tell: Tell, between: Callable[[], None]) -> Finished:
     """The end when all goes well: with guidance in one batch or, where memory is too short for that, in two passes."""
     begun = time.perf_counter()
     job.check()
-    shelf.begin_turn()
-    card = _card(job.request, shelf)
+    card = _card(request, shelf)
     for batched in (True, False):
         view = JobShelf(job, shelf, tell)
-        live = Live(batched=batched, **_live_fields(job.request))
-        steps = Steps(job, live, tell, begun)
+        live = Live(batched=batched, **_live_fields(request))
+        steps = Steps(job, live, tell, begun, between)
         try:
-            work = steps.to_the_end(PIPELINES[card.modality](job.request, view, live))
-            job.check()
+            work = steps.to_the_end(PIPELINES[card.modality](request, view, live))
+            _check(job, work)
             return Finished(
                 job=job.id,
                 work=work,
-                recipe=recipe_for(job.request, card, **_made_with(shelf.device, steps.turned)),
+                recipe=recipe_for(request, card, **_made_with(shelf.device, steps.turned)),
                 elapsed=time.perf_counter() - begun,
                 network_time=view.network_time,
                 preview_time=steps.budget.spent,

@@ -6,9 +6,10 @@ from typing import Any
 from engine.api.messages import Event, TextPreview, TextWork
 from engine.api.requests import TextRequest
 from engine.pipelines import Live, Progress
+from engine.pipelines.contract import Part
 
 EMPTY = TextPreview(ids=(), pieces=(), confidence=(), fixed=())
-Script = Callable[[TextRequest, Any, Live], Generator[Progress, None, TextWork]]
+Script = Callable[[TextRequest, Any, Live], Generator[Progress | Part, None, TextWork]]
 Play = Callable[..., list[Event]]
 """play(script, job=…, on=…) -> the events told; `on(event, job)` hears each of them meanwhile."""
 

@@ -5,7 +5,20 @@ import threading
 import pytest
 
 from engine.api import errors
-from engine.api.messages import Adjust, Cancelled, Event, Failed, Finished, Generate, Ready, Stepped, TextWork
+from engine.api.messages import (
+    Adjust,
+    Cancelled,
+    Event,
+    Failed,
+    Finished,
+    Generate,
+    Listen,
+    Prepare,
+    Ready,
+    SpectrogramPreview,
+    Stepped,
+    TextWork,
+)
 from engine.api.requests import TextRequest
 from engine.runtime.jobs import Jobs
 
@@ -122,6 +135,31 @@ def test_an_acknowledgement_frees_the_next_preview(wire: Wire) -> None:
     assert not job.drawn
     wire.jobs.acknowledge("a")
     assert job.drawn
+
+
+PREVIEW = SpectrogramPreview(frames=1, bins=1, mel=b"x", low=0, high=1, hop=0.01)
+
+
+def test_an_errand_goes_before_what_waits_and_no_job_does(wire: Wire) -> None:
+    wire.add("a")
+    assert wire.jobs.errand() is None
+    wire.jobs.add(Listen(job="l", vocoder="v", preview=PREVIEW))
+    wire.add("b")
+    wire.jobs.add(Prepare(job="p", path="a.wav"))
+    errands = [wire.jobs.errand() for _ in range(3)]
+    assert [errand.id if errand else None for errand in errands] == ["l", "p", None]
+    assert [wire.jobs.next().id, wire.jobs.next().id] == ["a", "b"]
+
+
+def test_without_a_running_job_an_errand_comes_in_its_turn(wire: Wire) -> None:
+    wire.jobs.add(Prepare(job="p", path="a.wav"))
+    assert wire.jobs.next().id == "p" and wire.jobs.errand() is None
+
+
+def test_nothing_can_be_turned_in_an_errand(wire: Wire) -> None:
+    wire.jobs.add(Prepare(job="p", path="a.wav"))
+    wire.jobs.adjust(Adjust(job="p", guidance=3.0, previews=False))
+    assert wire.jobs.next().adjusted == {}
 
 
 def test_next_waits_until_there_is_a_job(wire: Wire) -> None:

@@ -1,18 +1,21 @@
 """The steps of a job: when they stop, what is turned and what is shown."""
 
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
-from engine.api.messages import Cancelled, Event, Finished, Loading, Stepped, TextWork
+from engine.api.messages import Cancelled, Event, Finished, Loading, Rendered, Stepped, TextWork
 from engine.api.recipe import parse_recipe
 from engine.api.requests import TextRequest
 from engine.pipelines import Live, Progress
+from engine.pipelines.contract import Part
 from engine.runtime.jobs import Job
 from engine.runtime.shelf import Shelf
 from tests.engine.runtime.scripts import Play, step, three_steps
+from tests.sounds import sound_work
 
 
 def test_a_cancel_holds_from_the_next_step_on(play: Play) -> None:
@@ -135,3 +138,43 @@ def test_a_run_that_ends_early_shows_its_last_step_again(play: Play) -> None:
 
     steps = [event for event in play(script) if isinstance(event, Stepped)]
     assert [(event.step, event.preview is not None) for event in steps] == [(1, True), (2, False), (2, True)]
+
+
+def in_parts(request: TextRequest, shelf: Any, live: Live) -> Generator[Progress | Part, None, TextWork]:
+    for part in (1, 2):
+        for number in (1, 2):
+            yield step(2 * part - 2 + number, 4)
+        yield Part(part, 2, TextWork(text=f"part {part}"))
+    return TextWork(text="whole")
+
+
+def test_a_part_is_told_when_it_is_ready_after_the_preview_of_its_last_step(play: Play) -> None:
+    told = play(in_parts)
+    assert shown(told) == [1, 2, 4]
+    assert [event.step if isinstance(event, Stepped) else type(event) for event in told] == [
+        1, 2, 2, Rendered, 3, 4, Rendered, Finished,
+    ]  # fmt: skip
+    assert [(event.part, event.parts, event.work) for event in told if isinstance(event, Rendered)] == [
+        (1, 2, TextWork(text="part 1")),
+        (2, 2, TextWork(text="part 2")),
+    ]
+
+
+def test_a_job_that_is_cancelled_between_its_parts_tells_no_more_of_them(play: Play) -> None:
+    def cancel(event: Event, job: Job) -> None:
+        job.cancelled = job.cancelled or isinstance(event, Rendered)
+
+    told = play(in_parts, on=cancel)
+    assert [type(event) for event in told[-2:]] == [Rendered, Cancelled]
+
+
+def test_a_sound_that_is_cancelled_at_its_very_end_leaves_no_file(play: Play, tmp_path: Path) -> None:
+    job = Job("a", TextRequest())
+
+    def script(request: TextRequest, shelf: Any, live: Live) -> Generator[Progress, None, Any]:
+        yield step(1, 1)
+        job.cancelled = True
+        return sound_work(tmp_path / "a.wav")
+
+    assert isinstance(play(script, job)[-1], Cancelled)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,57 @@
+"""The small jobs beside the works: a recording made into a reference, and the sound of a preview.
+
+They wait for no work: whoever runs a job does them between its steps.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.api.errors import BadInput
+from engine.api.messages import Heard, Listen, Prepare, Prepared, SoundWork, SpectrogramPreview
+from engine.codecs.mel import HOP, SAMPLE_RATE
+from engine.codecs.sound_works import sound_work
+from engine.codecs.spectrogram_previews import mel_of
+from engine.pipelines.contract import Shelf
+from engine.pipelines.references import prepare
+
+
+def prepared(command: Prepare, shelf: Shelf) -> Prepared:
+    """The reference of a sound file. Raises BadInput or Failure."""
+    work = prepare(Path(command.path), command.transcript, command.language, command.trim)
+    return Prepared(job=command.job, work=work)
+
+
+def heard(command: Listen, shelf: Shelf) -> Heard:
+    """The sound of a preview, as long as it is. Raises BadInput or Failure."""
+    return Heard(job=command.job, work=sounded(command.preview, command.vocoder, shelf))
+
+
+ERRANDS: dict[type, Callable[[Any, Shelf], Prepared | Heard]] = {Prepare: prepared, Listen: heard}
+"""Command → what does it."""
+
+
+def sounded(preview: SpectrogramPreview, vocoder: str, shelf: Shelf) -> SoundWork:
+    """(T, M) of bytes -> (T, M) -> (T·HOP,), which this vocoder makes of it."""
+    card = shelf.card(vocoder)
+    if card.modality != "vocoder":
+        raise BadInput(f"{card.title} makes {card.modality}; choose a vocoder.")
+    mel = at_full_rate(mel_of(preview), preview.hop)
+    if card.network.get("bands", mel.shape[1]) != mel.shape[1]:
+        raise BadInput(f"{card.title} does not know spectrograms of {mel.shape[1]} bands; choose another vocoder.")
+    network = shelf.network(card)
+    closed = torch.cat([mel, mel[-1:]])[None]  # a vocoder makes sound between frames: the last one needs another
+    with torch.inference_mode():
+        # Not called as others are: what times and stops the running job's passes is no business of this one.
+        waveform: Tensor = network.forward(closed.to(next(network.parameters()).device))
+    return sound_work(waveform[0, : len(mel) * HOP].float().cpu().numpy(), SAMPLE_RATE)
+
+
+def at_full_rate(mel: Tensor, hop: float) -> Tensor:
+    """(T, M) whose frames last `hop` seconds -> (kT, M), a frame every HOP samples: stored previews are coarser."""
+    times = max(1, round(hop * SAMPLE_RATE / HOP))
+    return F.interpolate(mel.T[None], scale_factor=times, mode="linear")[0].T if times > 1 else mel
