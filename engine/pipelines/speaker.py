@@ -5,17 +5,17 @@ from typing import Any
 
 import msgspec
 import torch
-from torch import Tensor
 
 from engine.api.errors import BadInput
 from engine.api.params import validate
 from engine.api.requests import SpeechRequest
 from engine.api.voices import Voice, find_voices, pick_voice
-from engine.codecs.mel import HOP, SAMPLE_RATE, mel
-from engine.codecs.sound import Samples, read_sound
+from engine.codecs.mel import SAMPLE_RATE
+from engine.codecs.sound import read_sound
 from engine.conditioners.voice import check_transcript, louder
 from engine.pipelines.contract import Shelf
 from engine.pipelines.speech_reading import Letters, Phonemes, Reader, Reference
+from engine.pipelines.speech_recordings import heard
 
 LEAST_ROOM = 1.5  # seconds of text in one piece, however long the reference
 
@@ -69,8 +69,3 @@ class Speaker:
         reference = self.reference(voice)
         room = max(self.reader.longest - reference.seconds, LEAST_ROOM)
         return self.reader.seconds(text, reference) <= room
-
-
-def heard(samples: Samples) -> Tensor:
-    """The spectrogram (T, M) of a sound (S,), a frame for each whole hop."""
-    return mel(torch.from_numpy(samples)[None])[0, : len(samples) // HOP]

@@ -29,8 +29,8 @@ from engine.conditioners.voice import check_transcript, louder
 from engine.pipelines.contract import Live, Progress
 from engine.pipelines.infilling import Gap, infilled
 from engine.pipelines.noise import normal
-from engine.pipelines.speaker import Speaker, heard
-from engine.pipelines.speech_recordings import FRAMES_A_SECOND, Recording
+from engine.pipelines.speaker import Speaker
+from engine.pipelines.speech_recordings import FRAMES_A_SECOND, Recording, heard
 
 LEAD = 16  # mel frames of what is around, for the vocoder
 FADE = 0.01  # seconds at either end of what is new

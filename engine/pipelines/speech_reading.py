@@ -22,7 +22,7 @@ from engine.api.words import written
 from engine.codecs.phonemes import FILLER, Spoken, encode, phonemes
 from engine.codecs.sound import Samples
 from engine.conditioners.alignment import aligned, laid_out
-from engine.conditioners.energy import by_energy
+from engine.conditioners.energy import Align, by_energy
 from engine.pipelines.speech_recordings import (
     FRAMES_A_SECOND,
     HIGHEST_PACE,
@@ -30,9 +30,11 @@ from engine.pipelines.speech_recordings import (
     PhonemeRecording,
     Recording,
     Spans,
+    heard,
     spans,
 )
 
+CHINESE = "chinese"
 LONGEST_PUBLISHED = 22.0  # seconds of reference and text, as the authors have it
 LONGEST_POCKET = 10.9  # what the windows of its training held
 HURRIED = 10  # bytes: shorter texts are spoken slowly, since the network swallows them
@@ -138,7 +140,7 @@ class Phonemes:
         return PhonemeRecording(self, mel, transcript, words)
 
     def spoken(self, text: str) -> Spoken:
-        if self.language == "chinese":
+        if self.language == CHINESE:
             raise BadInput("This checkpoint does not speak Chinese; choose another language or checkpoint.")
         return phonemes(text, self.language)
 
@@ -159,6 +161,22 @@ class Phonemes:
         ids += laid_out(encode(FILLER + spoken.symbols + FILLER), lengths, -(-frames // self.per_token))
         notes = (UNSPOKEN.format(language=self.language.capitalize(), letters=" ".join(spoken.unknown)),)
         return Said(frames, torch.tensor(ids), timed(spoken, lengths), notes if spoken.unknown else ())
+
+
+def by_hearing(prosody: Any) -> Align:
+    """Words found by what is heard; by energy alone where the language has no phonemes here."""
+
+    def align(samples: Samples, transcript: str, language: str) -> tuple[SpokenWord, ...]:
+        if language == CHINESE:
+            return by_energy(samples, transcript)
+        reader = Phonemes(prosody, language, prosody.config.frames_per_token)
+        found = reader.recording(samples, heard(samples), transcript, ()).words
+        return tuple(
+            SpokenWord(text=word.text, start=start, stop=stop, first=word.first, last=word.last)
+            for word, (start, stop) in zip(written(transcript), found, strict=True)
+        )
+
+    return align
 
 
 def stretched(lengths: Sequence[float], total: float) -> tuple[float, ...]:

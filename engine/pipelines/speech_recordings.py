@@ -12,8 +12,9 @@ from torch import Tensor
 
 from engine.api.messages import SpokenWord
 from engine.api.words import Written, written
-from engine.codecs.mel import HOP, SAMPLE_RATE
+from engine.codecs.mel import HOP, SAMPLE_RATE, mel
 from engine.codecs.phonemes import FILLER, Spoken, encode
+from engine.codecs.sound import Samples
 from engine.conditioners.alignment import aligned, laid_out
 
 FRAMES_A_SECOND = SAMPLE_RATE / HOP
@@ -153,3 +154,8 @@ def moved_to(
         ]
         at = max(begin, end) if last > first else begin
     return [*placed, 0], [*stretches, max(0.0, frames - at)]
+
+
+def heard(samples: Samples) -> Tensor:
+    """The spectrogram (T, M) of a sound (S,), a frame for each whole hop."""
+    return mel(torch.from_numpy(samples)[None])[0, : len(samples) // HOP]
