@@ -16,14 +16,29 @@ from engine.api.messages import Heard, Listen, Prepare, Prepared, SoundWork, Spe
 from engine.codecs.mel import HOP, SAMPLE_RATE
 from engine.codecs.sound_works import sound_work
 from engine.codecs.spectrogram_previews import mel_of
+from engine.conditioners.energy import Align
 from engine.pipelines.contract import Shelf
 from engine.pipelines.references import prepare
+from engine.pipelines.speech_reading import by_hearing
+
+HEARING = "pocket-prosody"
+"""The checkpoint that hears where words are."""
 
 
 def prepared(command: Prepare, shelf: Shelf) -> Prepared:
     """The reference of a sound file. Raises BadInput or Failure."""
-    work = prepare(Path(command.path), command.transcript, command.language, command.trim)
+    align = ears(shelf) if command.transcript else None
+    with torch.inference_mode():
+        work = prepare(Path(command.path), command.transcript, command.language, command.trim, align)
     return Prepared(job=command.job, work=work)
+
+
+def ears(shelf: Shelf) -> Align | None:
+    """What finds words by hearing them; None where no checkpoint does."""
+    try:
+        return by_hearing(shelf.network(shelf.card(HEARING)))
+    except BadInput:
+        return None
 
 
 def heard(command: Listen, shelf: Shelf) -> Heard:
