@@ -47,11 +47,17 @@ class Around:
     shouting: bool = False  # the whole sentence is in capitals
 
 
+VERB = Around(before="to", vowel=False)
+
+
 def pronounce(word: str, around: Around) -> str:
-    """Phonemes of one word of Latin letters; never empty as long as the word has a letter."""
+    """Phonemes of one word of Latin letters; with dots (U.S.) it is spelled. Never empty while there is a letter."""
+    if "." in word:
+        return spell(word)
     word = plain(word)
     lower = word.lower()
-    sound = _special(word, lower, around) or _known(word, lower, around) or _parts(word, around) or guess(lower)
+    sound = _special(word, lower, around) or _known(word, lower, around) or _parts(word, around)
+    sound = sound or (spell(word) if word.isupper() and len(word) < 5 else guess(lower))
     return sound if lower in _UNSTRESSED else _capitals(sound, word)
 
 
@@ -108,7 +114,7 @@ def _special(word: str, lower: str, around: Around) -> str | None:
         return {None: "tu", False: "tə", True: "tʊ"}[around.vowel]
     if lower == "in":
         return "ˈɪn" if around.vowel is None else "ɪn"
-    if lower == "am" and word != "AM":
+    if lower == "am" and (word != "AM" or around.shouting):
         return "æm" if around.vowel is None else "ɐm"
     if lower == "i":
         return "ˌI"
@@ -174,7 +180,7 @@ def _inflected(word: str, around: Around) -> str | None:
         if not (match := shape.fullmatch(word)):
             continue
         for stem in stems(match[1]):
-            sound = _look_up(stem, around) if len(stem) > 1 else None
+            sound = _look_up(stem, VERB if match[2] in ("ed", "ing") else around) if len(stem) > 1 else None
             if sound:
                 return _ENDING_SOUNDS[match[2]](sound)
     return None
@@ -236,6 +242,33 @@ def _parts(word: str, around: Around) -> str | None:
     return "".join(sounds)
 
 
+# Where a letter looks, in the order in which it helps: itself, then letters after and before it.
+ORDER = (0, 1, -1, 2, -2, 3, -3, 4, -4)
+
+
+def context(word: str, i: int) -> str:
+    """The letters of ORDER around letter i, "#" outside the word."""
+    return "".join(word[i + step] if 0 <= i + step < len(word) else "#" for step in ORDER)
+
+
 def guess(word: str) -> str:
-    """Letters to sounds where no lexicon helps."""
-    return spell(word)
+    """Letters to sounds where no lexicon helps: engine/training/letters.py made the table. No vowel: spelled."""
+    word = "".join(letter for letter in word if letter.isalpha())
+    if not VOWEL_LETTERS & set(word):
+        return spell(word)
+    table = pages("letters")[0]
+    sound = "".join(_sound_of(table, context(word, i)) for i in range(len(word)))
+    return _one_stress(sound) or spell(word)
+
+
+VOWEL_LETTERS = frozenset("aeiouy")
+
+
+def _sound_of(table: dict[str, str], key: str) -> str:
+    return next((table[key[:end]] for end in range(len(key), 0, -1) if key[:end] in table), "")
+
+
+def _one_stress(sound: str) -> str:
+    """The last primary stress stays, the others before it are secondary; without any, the first vowel has it."""
+    *heads, tail = sound.rsplit(PRIMARY, 1)
+    return heads[0].replace(PRIMARY, SECONDARY) + PRIMARY + tail if heads else stressed(sound, PRIMARY)

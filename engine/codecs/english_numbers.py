@@ -94,12 +94,12 @@ def time(hour: str, minute: str, second: str | None, half: str | None) -> list[s
     noon = ["o'clock"] if not half and not second and int(hour) <= 12 else [] if half or second else ["hundred"]
     middle = noon if int(minute) == 0 else (["oh"] if int(minute) < 10 else []) + cardinal(int(minute))
     end = ["and", *counted(second, "second")] if second else []
-    return [*cardinal(int(hour)), *middle, *end, *([half[0].upper(), "M"] if half else [])]
+    return [*cardinal(int(hour)), *middle, *end, *([f"{half.upper()}.M."] if half else [])]
 
 
 def clock(hour: str, half: str) -> list[str]:
     """5 pm."""
-    return [*cardinal(int(hour)), half[0].upper(), "M"]
+    return [*cardinal(int(hour)), f"{half.upper()}.M."]
 
 
 def date(year_: str, month: str, day: str) -> list[str]:

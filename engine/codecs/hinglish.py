@@ -115,7 +115,7 @@ _NASAL_END = re.compile("(?<=[aeiou])n$")
 
 
 def read(word: str) -> list[hindi.Syllable]:
-    """Syllables of a Roman Hindi word that is in no list: short a at the end is long, as is i and u; -on, -ein nasal."""
+    """Syllables of a Roman Hindi word that no list has: a, i and u are long at the end, -on and -ein nasal."""
     nasal = len(word) > 3 and word.endswith(("on", "ein", "iyan", "iyaan"))
     rows: list[hindi.Syllable] = []
     open_onset = False

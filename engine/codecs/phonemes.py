@@ -56,20 +56,21 @@ def _assemble(text: str, pieces: list[Piece], sounds: list[str]) -> Spoken:
     """Joins what was said: a space where the text has a gap and between words, none at a hyphen or before a mark."""
     words: list[Word] = []
     parts: list[str] = []
-    length, gap = 0, False
+    length, gap, last = 0, False, ""
     for piece, sound in zip(pieces, sounds, strict=True):
         if not sound:
             gap = _parts_words(piece, gap)
             continue
-        if gap and parts and (piece.kind != "mark" or _is_gap(text, piece.start - 1)):
+        apart = gap or (piece.kind != "mark" and "number" in (piece.kind, last))  # mp3, Covid-19
+        if apart and parts and (piece.kind != "mark" or _is_gap(text, piece.start - 1)):
             parts.append(" ")
             length += 1
         if piece.kind != "mark":
             words.append(Word(text[piece.start : piece.stop], piece.start, piece.stop, length, length + len(sound)))
         parts.append(sound)
         length += len(sound)
-        gap = piece.kind != "mark"
-    unknown = (piece.text for piece in pieces if piece.kind == "unknown")
+        gap, last = piece.kind != "mark", piece.kind
+    unknown = (text[piece.start : piece.stop] for piece in pieces if piece.kind == "unknown")
     return Spoken("".join(parts), tuple(words), tuple(dict.fromkeys(unknown)))
 
 
@@ -93,7 +94,7 @@ def _sounds(pieces: list[Piece], language: str) -> list[str]:
     said = _said(pieces, language)
     befores = _befores(pieces, said)
     sounds = [""] * len(pieces)
-    after, vowel = "", None
+    after, vowel, shouting = "", None, _is_shouted(said)
     for i in range(len(pieces) - 1, -1, -1):
         piece = pieces[i]
         if piece.kind == "mark":
@@ -101,7 +102,7 @@ def _sounds(pieces: list[Piece], language: str) -> list[str]:
             after, vowel = ("", None) if sounds[i] in PAUSES else (after, vowel)
         rows: list[str] = []
         for now, before in reversed(list(zip(said[i], [befores[i], *(s.word for s in said[i])], strict=False))):
-            rows.append(_sound(now, english.Around(before.lower(), after, vowel)))
+            rows.append(_sound(now, english.Around(before.lower(), after, vowel, shouting)))
             after, vowel = now.word.lower(), _begins_with_vowel(rows[-1])
         sounds[i] = sounds[i] or " ".join(reversed(rows))
     return sounds
@@ -157,5 +158,12 @@ def _befores(pieces: list[Piece], said: list[list[Said]]) -> list[str]:
     return rows
 
 
+def _is_shouted(said: list[list[Said]]) -> bool:
+    """Whether the text is written in capitals, so that they tell nothing of a word."""
+    words = [row[0].word for row in said if row and len(row[0].word) > 1]
+    return len(words) > 2 and sum(word.isupper() for word in words) > len(words) * 0.7
+
+
 def _begins_with_vowel(sound: str) -> bool:
-    return sound.lstrip(english.PRIMARY + english.SECONDARY)[:1] in english.VOWELS
+    """As misaki has it: the weak a is none."""
+    return sound.lstrip(english.PRIMARY + english.SECONDARY)[:1] in english.VOWELS - {"ɐ"}

@@ -5,7 +5,7 @@ Every piece keeps its span in the text, so that whoever plays the sound can poin
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from engine.codecs import english_numbers
@@ -26,8 +26,11 @@ class Piece:
 
 
 NUM = r"\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\d.])\.\d+"
+SIGNED = rf"(?:(?<![\w)])[-−])?(?:{NUM})"
 SCALE = r"(?i:thousand|lakh|million|crore|billion|trillion)|हज़ार|हजार|लाख|करोड़|अरब"
 NATIVE = re.compile("[\u0966-\u096f]")
+_LAST = r"[\"”)]*(?:\s*$|\s+[A-Z\u0900-\u097f])"  # after a full stop: here a sentence ends
+_HALF = rf"\s?([AaPp])(?:\.[Mm](?:\.(?!{_LAST}))?|[Mm])(?!\w)"
 _UNITS = "|".join(sorted(map(re.escape, english_numbers.UNITS), key=len, reverse=True))
 _LATIN = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
 _L = f"[{_LATIN}][{_LATIN}\u0300-\u036f]*"
@@ -35,17 +38,17 @@ _L = f"[{_LATIN}][{_LATIN}\u0300-\u036f]*"
 # What a number looks like, the first that fits. Groups are the arguments of the function of that name.
 NUMBERS: dict[str, str] = {
     "date": r"(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\d-])",
-    "time": r"([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?(?:\s?([AaPp])\.?[Mm]\b\.?)?(?![\d:])",
-    "clock": r"(1[0-2]|0?[1-9])\s?([AaPp])\.?[Mm]\b",
-    "money": rf"([$£€₹¥])\s?({NUM})(?:\s({SCALE})(?!\w))?",
-    "percent": rf"(-?(?:{NUM}))\s?%",
+    "time": rf"([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?(?:{_HALF})?(?![\d:])",
+    "clock": rf"(1[0-2]|0?[1-9]){_HALF}",
+    "money": rf"([$£€₹¥]|\b(?i:rs)\.?)\s?({NUM})(?:\s({SCALE})(?!\w))?",
+    "percent": rf"({SIGNED})\s?%",
     "ordinal": r"(\d{1,3}(?:,\d{3})+|\d{1,15})(?:st|nd|rd|th)\b",
     "decade": r"((?:1[1-9]|20)\d0|[2-9]0)['’]?s\b",
     "fraction": r"(\d{1,3})/(\d{1,3})(?![\d/])",
     "span": r"(\d{1,4})\s?[-–]\s?(\d{1,4})(?![\d\-–])",
-    "counted": rf"(-?(?:{NUM}))\s?((?i:{_UNITS}))(?![\w/])",
+    "counted": rf"({SIGNED})\s?((?i:{_UNITS}))(?![\w/])",
     "year": r"((?:1[1-9]|20)\d\d)(?![\d,.]\d|\d)",
-    "decimal": rf"([-−]?(?:{NUM}))",
+    "decimal": rf"({SIGNED})",
 }
 ABBREVIATIONS = {
     **{"mr.": "Mister", "mrs.": "Missus", "ms.": "Miz", "dr.": "Doctor", "prof.": "Professor", "st.": "Saint"},
@@ -54,13 +57,15 @@ ABBREVIATIONS = {
     **{"ltd.": "limited", "co.": "company", "corp.": "corporation", "gen.": "general", "gov.": "governor"},
     **{"sen.": "senator", "rep.": "representative", "capt.": "captain", "lt.": "lieutenant", "col.": "colonel"},
     **{"sgt.": "sergeant", "rev.": "reverend", "hon.": "honorable", "mt.": "mount", "ave.": "avenue"},
-    **{"blvd.": "boulevard", "rd.": "road", "fig.": "figure", "vol.": "volume", "p.m.": "P M", "a.m.": "A M"},
+    **{"blvd.": "boulevard", "rd.": "road", "fig.": "figure", "vol.": "volume", "p.m.": "P.M.", "a.m.": "A.M."},
     **{"jan.": "January", "feb.": "February", "aug.": "August", "sept.": "September", "oct.": "October"},
     **{"nov.": "November", "dec.": "December", "mon.": "Monday", "tue.": "Tuesday", "wed.": "Wednesday"},
-    **{"thu.": "Thursday", "fri.": "Friday", "ph.d.": "P H D", "w/": "with", "w/o": "without", "rs.": "rupees"},
+    **{"thu.": "Thursday", "fri.": "Friday", "ph.d.": "P.H.D.", "w/": "with", "w/o": "without", "rs.": "rupees"},
 }
-# These end sentences too, as plain words: only before a capital or a digit are they short for something.
-CAUTIOUS = {"no.", "st.", "mt.", "fig.", "co.", "gen.", "rep.", "mon.", "fri.", "wed.", "col.", "rd.", "vol.", "hon."}
+# Short for something only before a number, or only with a capital and before one; else they are plain words.
+BEFORE_NUMBERS = {"no.", "fig.", "vol."}
+AT_ENDS = {"etc.", "a.m.", "p.m.", "inc.", "ltd.", "corp.", "jr.", "sr.", "ph.d.", "rs."}  # there, the stop is one
+BEFORE_NAMES = {"st.", "mt.", "co.", "gen.", "rep.", "mon.", "fri.", "wed.", "col.", "rd.", "hon.", "sen.", "rev."}
 SIGNS = {
     **{"&": "and", "+": "plus", "@": "at", "%": "percent", "=": "equals", "#": "number", "°": "degrees", "×": "times"},
     **{"÷": "divided by", "$": "dollars", "£": "pounds", "€": "euros", "₹": "rupees", "¥": "yen", "§": "section"},
@@ -70,24 +75,39 @@ SIGNS = {
 }
 MARKS = {
     **{mark: mark for mark in ';:,.!?—…"()“”'},
-    **{"–": "—", "―": "—", "−": "—", "[": "(", "]": ")", "{": "(", "}": ")", "«": "“", "»": "”", "„": "“"},
+    **{"–": "—", '"': "”", "―": "—", "−": "—", "[": "(", "]": ")", "{": "(", "}": ")", "«": "“", "»": "”", "„": "“"},
     **{"।": ".", "॥": ".", "¡": "", "¿": "", "'": "", "‘": "", "’": "", "`": "", "´": "", "-": "—", "॰": "."},
     **{"·": ",", "•": ",", "⁠": "", "\u200b": "", "\u200c": "", "\u200d": "", "\ufeff": "", "\u00ad": "", "‐": ""},
     **{"\u2011": "", "\u200e": "", "\u200f": "", "\ufe0e": ""},
 }
 
-_ABBREVIATION = "|".join(sorted(map(re.escape, ABBREVIATIONS), key=len, reverse=True))
+
+def _any(words: Iterable[str]) -> str:
+    return "(?i:" + "|".join(sorted(map(re.escape, words), key=len, reverse=True)) + ")"
+
+
+_SURE = set(ABBREVIATIONS) - BEFORE_NUMBERS - BEFORE_NAMES
+_ABBREVIATION = "|".join(
+    [
+        rf"{_any(word[:-1] for word in AT_ENDS)}(?=\.{_LAST})",
+        rf"{_any(_SURE)}(?!\w)",
+        rf"{_any(BEFORE_NUMBERS)}(?=\s?\d)",
+        rf"(?=[A-Z]){_any(BEFORE_NAMES)}(?=\s[A-Z])",
+    ]
+)
 _TOKEN = re.compile(
     "|".join(
         [
             r"(?P<gap>\s+)",
-            rf"(?P<abbreviation>\b(?i:{_ABBREVIATION})(?![\w]))",
-            r"(?P<initials>(?:[A-Za-z]\.){2,}[A-Za-z]?\b|(?:[A-Za-z]\.){2,})",
+            *(rf"(?P<{name}>{shape})" for name, shape in NUMBERS.items()),
+            rf"(?P<abbreviation>\b(?:{_ABBREVIATION}))",
+            rf"(?P<initials>\b(?:[A-Za-z]\.)+[A-Za-z](?!\w)(?:\.(?!{_LAST}))?)",
             rf"(?P<latin>{_L}(?:['’]{_L})*)",
             "(?P<devanagari>[\u0900-\u0963\u0971-\u097f][\u0900-\u0963\u0971-\u097f\u200c\u200d]*)",
-            *(rf"(?P<{name}>{shape})" for name, shape in NUMBERS.items()),
             r"(?P<digit>\d)",
             r"(?P<ellipsis>\.{2,}|…+)",
+            r"(?P<dash>-{2,}|[—–]+)",
+            r"(?P<opening>(?<![^\s(\[—-])\"(?=\S))",
             r"(?P<joint>(?<=\w)[-‐\u2011_/](?=\w))",
             rf"(?P<sign>[{re.escape(''.join(SIGNS))}])",
             rf"(?P<mark>[{re.escape(''.join(MARKS))}])",
@@ -123,15 +143,16 @@ def _number(name: str, match: re.Match[str]) -> Piece:
         return _piece("number", match, form="decimal", values=(match[0],))
     first = _TOKEN.groupindex[name]
     count = re.compile(NUMBERS[name]).groups
-    return _piece("number", match, form=name, values=match.groups()[first : first + count])
+    values = match.groups()[first : first + count]
+    if name == "money" and values[0][0] in "rR":
+        values = ("₹", *values[1:])
+    return _piece("number", match, form=name, values=values)
 
 
 def _abbreviation(_: str, match: re.Match[str]) -> Piece:
     short = match[0].lower()
-    follows = match.string[match.end() : match.end() + 4].lstrip()[:1]
-    if short in CAUTIOUS and not (match[0][0].isupper() and follows.isupper() or follows.isdigit()):
-        return _piece("latin", match, words=(match[0][:-1],))
-    return _piece("latin", match, words=tuple(ABBREVIATIONS[short].split()))
+    said = ABBREVIATIONS.get(short) or ABBREVIATIONS[short + "."]
+    return _piece("latin", match, words=tuple(said.split()))
 
 
 _MAKERS: dict[str, Callable[[str, re.Match[str]], Piece]] = {
@@ -141,8 +162,10 @@ _MAKERS: dict[str, Callable[[str, re.Match[str]], Piece]] = {
     "joint": _piece,
     "unknown": _piece,
     "abbreviation": _abbreviation,
-    "initials": lambda _, match: _piece("latin", match, words=tuple(match[0].replace(".", "").upper())),
+    "initials": lambda _, match: _piece("latin", match, words=(match[0].upper(),)),
     "sign": lambda _, match: _piece("latin", match, words=tuple(SIGNS[match[0]].split())),
     "mark": lambda _, match: _piece("mark", match, words=(MARKS[match[0]],)),
+    "dash": lambda _, match: _piece("mark", match, words=("—",)),
+    "opening": lambda _, match: _piece("mark", match, words=("“",)),
     "ellipsis": lambda _, match: _piece("mark", match, words=("…",)),
 }

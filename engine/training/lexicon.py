@@ -21,7 +21,7 @@ from pathlib import Path
 from engine.api.files import write_atomically
 from engine.api.paths import assets
 from engine.codecs.hinglish import skeleton
-from engine.training import grammar
+from engine.training import grammar, letters
 from engine.training.transliterate import IRREGULAR, romanise_word
 
 Entry = str | dict[str, str | None]
@@ -32,7 +32,9 @@ _HINDI = re.compile("[\u0900-\u0963\u0971-\u097f]+")
 
 
 def main(folder: Path, out: Path) -> None:
-    write(out / "english.tsv.gz", english(folder))
+    words = english(folder)
+    write(out / "english.tsv.gz", words)
+    write(out / "letters.tsv.gz", [letters.table(dict(row.split("\t")[:2] for page in words[::-1] for row in page))])
     write(out / "hinglish.tsv.gz", hinglish())
 
 
