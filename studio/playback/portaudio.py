@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, Protocol
+from weakref import WeakSet
 
 from engine.api.errors import Failure
 
@@ -18,6 +19,9 @@ NO_LIBRARY = (
 )
 NO_PACKAGE = "Sound cannot be played: the package sounddevice is missing; run packaging/run.sh again to set it up."
 NO_DEVICE = "There is no sound device on this machine; connect loudspeakers or headphones, then press play again."
+
+OPENED: WeakSet[Any] = WeakSet()
+"""The streams of this program, to play and to record: whoever opens one adds it."""
 
 Fill = Callable[[memoryview, int, float], None]
 """Write so many frames of 32-bit floats; they are heard so many seconds from now."""
@@ -63,11 +67,7 @@ class PortAudio:
             return _Stream(library, _index(library, name), rate, channels, fill)
 
     def refresh(self) -> None:
-        """Look for devices again. Only while nothing plays or records: it ends every stream."""
-        library = sys.modules.get("sounddevice")
-        if library is not None:
-            library._terminate()
-            library._initialize()
+        look_again()
 
 
 class _Stream:
@@ -88,6 +88,8 @@ class _Stream:
             callback=lambda out, frames, time, status: fill(memoryview(out), frames, self._lag(time)),
         )
 
+        OPENED.add(self._stream)
+
     @property
     def active(self) -> bool:
         return bool(self._stream.active)
@@ -103,6 +105,14 @@ class _Stream:
         """Until what is filled now is heard; some sound systems do not know it."""
         lag = float(time.outputBufferDacTime - time.currentTime)
         return lag if 0 < lag < 1 else float(self._stream.latency)
+
+
+def look_again() -> None:
+    """Have PortAudio look for devices, unless something plays or records, which that would end."""
+    library = sys.modules.get("sounddevice")
+    if library is not None and not any(stream.active for stream in OPENED):
+        library._terminate()
+        library._initialize()
 
 
 def load() -> ModuleType:

@@ -6,18 +6,18 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from studio import theme
 
-ABOVE = 14  # the edge of the view, in pixels
+ABOVE = 14  # the edge of the view, in pixels, unless another height is set
 
 
 class ActionBar(QFrame):
-    """A caption and a button for each action; the last one is what it all leads to."""
+    """A caption and a button for each action; the last one is what it all leads to. `name` says what it is about."""
 
-    def __init__(self, actions: list[QAction], parent: QWidget) -> None:
+    def __init__(self, actions: list[QAction], parent: QWidget, name: str) -> None:
         super().__init__(parent)
-        self._over = parent
+        self._over, self.above = parent, ABOVE
         self.setProperty("role", "surface")
         self.setCursor(Qt.CursorShape.ArrowCursor)
-        self.setAccessibleName("What to do with the selected tokens")
+        self.setAccessibleName(name)
         self._caption = QLabel()
         self._caption.setProperty("role", "muted")
         row = QHBoxLayout(self)
@@ -38,7 +38,7 @@ class ActionBar(QFrame):
     def place(self) -> None:
         """Stand in the middle of the parent's lower edge."""
         self.resize(self.sizeHint())
-        self.move((self._over.width() - self.width()) // 2, self._over.height() - self.height() - ABOVE)
+        self.move((self._over.width() - self.width()) // 2, self._over.height() - self.height() - self.above)
         self.raise_()
 
 

@@ -1,4 +1,4 @@
-"""The actions of a text preview: what each is called, does, and which keys it has. One table."""
+"""The actions of a preview: what each is called, does, and which keys it has. One table, here that of a text."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -46,10 +46,15 @@ TOGGLES = {
 KEYS = tuple((entry.keys[0], entry.tip) for entry in (*ENTRIES.values(), *TOGGLES.values()))
 
 
-def make_actions(owner: QWidget, slots: Mapping[str, Callable[[], object]]) -> dict[str, QAction]:
+def make_actions(
+    owner: QWidget,
+    slots: Mapping[str, Callable[[], object]],
+    entries: Mapping[str, Entry] = ENTRIES,
+    toggles: Mapping[str, Entry] = TOGGLES,
+) -> dict[str, QAction]:
     """The actions of `owner`, working while it or a part of it has the focus."""
-    return {name: _action(owner, entry, slots[name]) for name, entry in ENTRIES.items()} | {
-        name: _action(owner, entry, slots[name], checkable=True) for name, entry in TOGGLES.items()
+    return {name: _action(owner, entry, slots[name]) for name, entry in entries.items()} | {
+        name: _action(owner, entry, slots[name], checkable=True) for name, entry in toggles.items()
     }
 
 

@@ -1,4 +1,4 @@
-"""What the colours of a text preview mean, in one line."""
+"""What the colours of a preview mean, in one line."""
 
 from collections.abc import Callable, Sequence
 
@@ -9,26 +9,19 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from studio import theme
 from studio.theme import Colours
 
-HINT = "Click or drag over words to change them"
 PATCH = 15  # the width and height of a patch, in pixels
 
 
 class Legend(QWidget):
-    """less sure ▇▇▇▇▇ sure · masked · just revealed · from you · locked — and what one can do."""
+    """Swatches, each with words before and after it, and what one can do."""
 
-    def __init__(self) -> None:
+    def __init__(self, entries: Sequence[tuple["Swatch", str, str]], hint: str) -> None:
         super().__init__()
         self.setAccessibleName("What the colours mean")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        for swatch, before, after in (
-            (Swatch(lambda colours: colours.confidence), "less sure", "sure"),
-            (Swatch(lambda colours: (colours.masked,)), "", "masked"),
-            (Swatch(lambda colours: (colours.confidence[3],), frame=True), "", "just revealed"),
-            (Swatch(lambda colours: (colours.fixed,), rule="muted"), "", "from you"),
-            (Swatch(lambda colours: (colours.locked,), rule="accent"), "", "locked"),
-        ):
+        for swatch, before, after in entries:
             if before:
                 row.addWidget(word(before))
             row.addWidget(swatch)
@@ -36,7 +29,7 @@ class Legend(QWidget):
             row.addSpacing(theme.GAP)
         row.addStretch(1)
         self._least = self.sizeHint()
-        self._hint = word(HINT)
+        self._hint = word(hint)
         row.addWidget(self._hint)
         self._most = self.sizeHint()
 
@@ -75,6 +68,28 @@ class Swatch(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setOpacity(0.6)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -1.5, -0.5), 3, 3)
+
+
+def text_legend() -> Legend:
+    """less sure ▇▇▇▇▇ sure · masked · just revealed · from you · locked."""
+    entries = (
+        (Swatch(lambda colours: colours.confidence), "less sure", "sure"),
+        (Swatch(lambda colours: (colours.masked,)), "", "masked"),
+        (Swatch(lambda colours: (colours.confidence[3],), frame=True), "", "just revealed"),
+        (Swatch(lambda colours: (colours.fixed,), rule="muted"), "", "from you"),
+        (Swatch(lambda colours: (colours.locked,), rule="accent"), "", "locked"),
+    )
+    return Legend(entries, "Click or drag over words to change them")
+
+
+def sound_legend() -> Legend:
+    """silent ▇▇▇▇▇ loud · from you · chosen."""
+    entries = (
+        (Swatch(lambda colours: colours.spectrum), "silent", "loud"),
+        (Swatch(lambda colours: (colours.fixed,), rule="muted"), "", "from you"),
+        (Swatch(lambda colours: (colours.accent_soft,), rule="accent"), "", "chosen"),
+    )
+    return Legend(entries, "Click to hear from there, drag to choose a span")
 
 
 def word(text: str) -> QLabel:

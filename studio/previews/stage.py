@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.api.messages import Stepped
+from engine.api.messages import Stepped, Work
 from studio import theme
 from studio.previews import VIEWS, View
 from studio.previews.elided import ElidedLabel
@@ -35,6 +35,8 @@ class Stage(QWidget):
     """Shows one run. `rerun_requested` carries the draft: token ids with −1 where masked, and the locked positions."""
 
     rerun_requested = Signal(object, object)
+    view_made = Signal(object)
+    """The view of a medium that is shown for the first time."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,6 +78,15 @@ class Stage(QWidget):
         self._live = live
         self._timeline.set_live(live)
         self._refresh()
+
+    def show_work(self, work: Work) -> None:
+        """The finished work itself, in the view of its medium, also where no step of it was kept."""
+        view = self._view_for(work.__struct_config__.tag)
+        view.set_phase(self._phase())
+        finished: Any = work
+        view.show_work(finished)
+        self._screen.setCurrentWidget(view)
+        self._pages.setCurrentIndex(RUN)
 
     def set_label(self, label: str) -> None:
         """What is shown, in a few words."""
@@ -124,14 +135,14 @@ class Stage(QWidget):
 
     def _show(self) -> None:
         """The step of the timeline, in the view of its medium."""
-        step, before = self._timeline.current(), self._timeline.before()
+        step = self._timeline.current()
         if step is None or step.preview is None:
             return
         view = self._view_for(step.preview.__struct_config__.tag)
         view.set_phase(self._phase())
         shown: Any = step.preview  # of the view's own medium: VIEWS says so by the tag
-        shown_before: Any = before.preview if before else None
-        view.show_preview(shown, shown_before)
+        earlier: list[Any] = [each.preview for each in self._timeline.earlier()]
+        view.show_preview(shown, earlier)
         self._screen.setCurrentWidget(view)
 
     def _phase(self) -> Phase:
@@ -155,14 +166,17 @@ class Stage(QWidget):
         view.rerun_requested.connect(self._rerun)
         self._screen.addWidget(view)
         self._legends.addWidget(view.legend())
+        self.view_made.emit(view)
         return view
 
     def _offer(self, toggles: list[QAction]) -> None:
         for old in self._buttons:
+            self.removeAction(old.defaultAction())
             old.deleteLater()
         self._buttons = [toggle(action) for action in toggles]
         for button in self._buttons:
             self._toggles.addWidget(button)
+        self.addActions(toggles)  # their keys work wherever in the stage the focus is
         self._fit()
 
     def _hold(self) -> None:
@@ -250,8 +264,9 @@ def toggle(action: QAction) -> QToolButton:
 
 
 def tab_stops(widget: QWidget) -> list[QWidget]:
-    """The parts of a widget that Tab stops at."""
-    return [child for child in widget.findChildren(QWidget) if child.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    """The parts of a widget that Tab stops at; what a list pops up is a window of its own."""
+    parts = (child for child in widget.findChildren(QWidget) if child.window() is widget.window())
+    return [child for child in parts if child.focusPolicy() & Qt.FocusPolicy.TabFocus]
 
 
 def waiting() -> QLabel:

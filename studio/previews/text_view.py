@@ -4,18 +4,18 @@ How sure each token is, is told by colour while the text is made; the finished t
 colours.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from PySide6.QtCore import QEasingCurve, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QMenu, QStyle, QVBoxLayout, QWidget
 
-from engine.api.messages import TextPreview
+from engine.api.messages import TextPreview, TextWork
 from studio.previews.action_bar import ActionBar
 from studio.previews.actions import ENTRIES, make_actions, tip
 from studio.previews.edits import Edits
-from studio.previews.legend import Legend
+from studio.previews.legend import text_legend
 from studio.previews.phase import Phase
 from studio.previews.selection import Selection
 from studio.previews.token_canvas import TokenCanvas
@@ -59,18 +59,21 @@ class TextView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.canvas)
         self._actions = make_actions(self, self._slots())
-        self._bar = ActionBar([self._actions[name] for name in BAR], self)
-        self._legend = Legend()
+        self._bar = ActionBar([self._actions[name] for name in BAR], self, "What to do with the selected tokens")
+        self._legend = text_legend()
         self._fade = QVariantAnimation(self, duration=FADE, easingCurve=QEasingCurve(QEasingCurve.Type.InOutQuad))
         self._fade.valueChanged.connect(self._set_tint)
         self._refresh()
 
     # what the stage asks
 
-    def show_preview(self, preview: TextPreview, before: TextPreview | None = None) -> None:
-        """Show this preview; what is masked in `before`, the one of the step before, is framed as just revealed."""
-        self._preview, self._before = preview, before
+    def show_preview(self, preview: TextPreview, earlier: Sequence[TextPreview] = ()) -> None:
+        """Show this preview; what is masked in the last one before it is framed as just revealed."""
+        self._preview, self._before = preview, earlier[-1] if earlier else None
         self._show()
+
+    def show_work(self, work: TextWork) -> None:
+        """A finished text is its last preview: there is nothing to add."""
 
     def set_phase(self, phase: Phase) -> None:
         """Whether steps pass by, one is held, or the work is done."""

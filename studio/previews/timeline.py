@@ -109,9 +109,9 @@ class Timeline(QWidget):
         """The step that is to be seen."""
         return self._kept[self._at] if self._at >= 0 else None
 
-    def before(self) -> Stepped | None:
-        """The step kept before that one."""
-        return self._kept[self._at - 1] if self._at > 0 else None
+    def earlier(self) -> list[Stepped]:
+        """The steps kept before that one, oldest first."""
+        return self._kept[: max(0, self._at)]
 
     def moving(self) -> bool:
         """Whether steps pass by: the run is followed live or played again."""

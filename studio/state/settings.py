@@ -15,7 +15,8 @@ PREFIX = "settings."
 @dataclass(frozen=True)
 class Preferences:
     """`appearance`: "system", "light" or "dark". `device`: "auto", "cpu", "cuda" or "mps". `memory_gb`: what loaded
-    checkpoints may take together, 0 for as much as is wise. `works_folder`: where exports go.
+    checkpoints may take together, 0 for as much as is wise. `works_folder`: where exports go. `output`: the name of the
+    loudspeaker, "" for the system's own choice. `play_at_once`: whether what has just been made is played unasked.
     """
 
     appearance: str = "system"
@@ -23,6 +24,8 @@ class Preferences:
     memory_gb: float = 0.0
     works_folder: str = field(default_factory=lambda: str(paths.works()))
     previews: bool = True
+    output: str = ""
+    play_at_once: bool = False
 
 
 class Settings(QObject):

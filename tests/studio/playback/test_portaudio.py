@@ -8,10 +8,12 @@ from ctypes.util import find_library
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 
 from engine.api.errors import Failure
+from studio.playback import portaudio
 from studio.playback.portaudio import NO_DEVICE, NO_LIBRARY, NO_PACKAGE, PortAudio, Stream
 from tests.studio.playback.sounds import tone, write_floats
 
@@ -90,6 +92,7 @@ def nothing(out: memoryview, frames: int, lag: float) -> None:
 def module(monkeypatch: pytest.MonkeyPatch) -> FakeSoundDevice:
     made = FakeSoundDevice()
     monkeypatch.setitem(sys.modules, "sounddevice", made)
+    monkeypatch.setattr(portaudio, "OPENED", WeakSet())
     return made
 
 
@@ -133,6 +136,15 @@ def test_how_long_sound_takes_to_the_ear_is_told_or_guessed(module: FakeSoundDev
 def test_looking_again_starts_portaudio_anew(module: FakeSoundDevice) -> None:
     PortAudio().refresh()
     assert module.calls == ["terminate", "initialize"]
+
+
+def test_what_plays_is_not_ended_by_looking_again(module: FakeSoundDevice) -> None:
+    stream = opened()
+    PortAudio().refresh()
+    assert stream.active and module.calls == []
+    stream.close()
+    PortAudio().refresh()
+    assert len(module.calls) == 2
 
 
 def test_without_a_device_it_says_so(module: FakeSoundDevice) -> None:

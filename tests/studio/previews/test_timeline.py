@@ -133,8 +133,7 @@ def test_the_end_of_a_run_needs_no_live_button(timeline: Timeline, qtbot: QtBot)
 def test_a_finished_run_stands_at_its_last_step(timeline: Timeline) -> None:
     timeline.set_steps(run(5))
     assert shown(timeline) == 5 and timeline.at_end() and not timeline.moving()
-    before = timeline.before()
-    assert before is not None and before.step == 4
+    assert [step.step for step in timeline.earlier()] == [1, 2, 3, 4]
 
 
 def test_keys_go_from_step_to_step_that_can_be_shown(timeline: Timeline, qtbot: QtBot) -> None:
@@ -207,7 +206,7 @@ def test_one_step_cannot_be_played(timeline: Timeline) -> None:
 def test_another_run_begins_from_nothing(timeline: Timeline) -> None:
     timeline.set_steps(run(5))
     timeline.begin(3)
-    assert shown(timeline) is None and timeline.before() is None
+    assert shown(timeline) is None and timeline.earlier() == []
 
 
 def test_columns_rise_with_what_is_revealed(timeline: Timeline, qtbot: QtBot) -> None:
