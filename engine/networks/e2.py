@@ -65,7 +65,7 @@ class RootMeanSquareNorm(nn.Module):
 
 
 class Layer(nn.ModuleDict):
-    """Attention, then an MLP. Parts are numbered as published: 0 is the way from the earlier half, where there is one."""
+    """Attention, then an MLP. Parts are numbered as published; 0 is the way from the earlier half, if there is one."""
 
     def __init__(self, config: E2Config, skip: bool) -> None:
         attention = Attention(config.dim, config.heads, config.dim_head, config.qk_norm, config.attn_mask_enabled)

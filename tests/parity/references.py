@@ -10,6 +10,7 @@ import importlib.util
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,25 +22,31 @@ STAND_INS = ("torchaudio", "torchaudio.transforms", "librosa", "librosa.filters"
 WITHOUT_INIT = ("model", "model.backbones")  # packages of f5-tts whose __init__ imports trainers
 
 
+def f5_folder() -> Path:
+    """Where f5-tts is installed; skips the test where it is not."""
+    spec = importlib.util.find_spec("f5_tts")
+    if spec is None or not spec.submodule_search_locations:
+        pytest.skip("f5-tts is not installed: pip install --no-deps -r packaging/references.txt")
+    return Path(spec.submodule_search_locations[0])
+
+
+@cache
 def f5(module: str) -> Any:
     """The module f5_tts.`module`; skips the test where the reference is not installed."""
-    if importlib.util.find_spec("f5_tts") is None:
-        pytest.skip("f5-tts is not installed: pip install --no-deps -r packaging/references.txt")
-    with stood_in():
+    folder = f5_folder()
+    with stood_in(folder):
         return importlib.import_module(f"f5_tts.{module}")
 
 
 @contextmanager
-def stood_in() -> Iterator[None]:
+def stood_in(folder: Path) -> Iterator[None]:
     """For as long as it is open, libraries that the reference imports and does not use here are empty modules."""
     made = [name for name in STAND_INS if name not in sys.modules]
     for name in made:
         stand_in(name)
-    spec = importlib.util.find_spec("f5_tts")
-    assert spec is not None and spec.submodule_search_locations
     for name in WITHOUT_INIT:
         package = ModuleType(f"f5_tts.{name}")
-        package.__path__ = [str(Path(folder, *name.split("."))) for folder in spec.submodule_search_locations]
+        package.__path__ = [str(folder.joinpath(*name.split(".")))]
         sys.modules.setdefault(package.__name__, package)
     try:
         yield
