@@ -21,6 +21,7 @@ from studio import theme
 from studio.engine_client import EngineClient
 from studio.faults import Faults
 from studio.state.database import Database, open_database
+from studio.state.hearing import Hearing
 from studio.state.jobs import Jobs
 from studio.state.library import Library
 from studio.state.lock import claim
@@ -84,7 +85,7 @@ def assemble(app: QApplication, database: Database, client: EngineClient) -> Win
     settings, session, library = Settings(database), Session(database), Library(database)
     theme.apply(app, appearance(settings))
     jobs = Jobs(database, client, library)
-    window = Window(Parts(client, jobs, library, settings, session))
+    window = Window(Parts(client, jobs, library, settings, session, Hearing(settings, session)))
     Tuning(settings, client, jobs)
     settings.changed.connect(lambda name: theme.apply(app, appearance(settings)) if name == "appearance" else None)
     window.painted.connect(client.start)

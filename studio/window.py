@@ -27,6 +27,7 @@ from studio.panels.settings import SettingsDialog
 from studio.panels.side import SidePanel
 from studio.panels.start_page import StartPage
 from studio.panels.status import StatusLine
+from studio.state.hearing import Hearing
 from studio.state.job import Job, JobState
 from studio.state.jobs import Jobs
 from studio.state.library import Library, Work
@@ -50,6 +51,7 @@ class Parts:
     library: Library
     settings: Settings
     session: Session
+    hearing: Hearing
 
 
 class Window(QMainWindow):
@@ -64,7 +66,7 @@ class Window(QMainWindow):
         self._painted = False
         self.banner, self.status = Banner(), StatusLine(parts.client, parts.jobs)
         self._start_page = StartPage(parts.client)
-        self.pages = Pages(self._start_page, parts.jobs, parts.library, parts.session)
+        self.pages = Pages(self._start_page, parts.jobs, parts.library, parts.session, parts.hearing)
         self.queue, self.library = QueuePanel(parts.jobs), LibraryPanel(parts.library)
         self.side = SidePanel(self.queue, self.library)
         self._splitter = QSplitter()
@@ -154,7 +156,7 @@ class Window(QMainWindow):
     # --- dialogs, and the engine ---
 
     def open_settings(self) -> SettingsDialog:
-        dialog = SettingsDialog(self.parts.settings, self.parts.client, self)
+        dialog = SettingsDialog(self.parts.settings, self.parts.client, self.parts.hearing, self)
         dialog.open()
         return dialog
 
@@ -207,6 +209,7 @@ class Window(QMainWindow):
         client.received.connect(self._heard)
         for part in (jobs, library, self.parts.settings, self.parts.session):
             part.complained.connect(lambda sentence: self.banner.say(sentence, tone="error"))
+        self.parts.hearing.player.complained.connect(lambda sentence: self.banner.say(sentence))
         jobs.job_changed.connect(self._job_changed)
         self.parts.settings.changed.connect(self._show_previews)
         self.pages.tab_added.connect(self._tab_added)

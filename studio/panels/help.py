@@ -19,10 +19,11 @@ from studio import theme
 from studio.panels import library, queue
 from studio.panels.help_pages import Section, about_page, denoising_page, keys_page
 from studio.panels.places import open_log
-from studio.previews import actions, keys, timeline
+from studio.previews import actions, keys, sound_actions, sound_keys, timeline
 
 ELSEWHERE: tuple[Section, ...] = (
     ("In the preview of a text", (*keys.KEYS, *actions.KEYS)),
+    ("In the preview of a sound", (*sound_keys.KEYS, *sound_actions.KEYS)),
     ("On the timeline", timeline.KEYS),
     ("In the queue", queue.KEYS),
     ("In the library", library.KEYS),

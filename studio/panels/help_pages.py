@@ -35,6 +35,8 @@ LICENCES = (
     ("msgspec", "BSD-3-Clause", "messages and recipes"),
     ("safetensors", "Apache-2.0", "checkpoints on disk"),
     ("sounddevice, with PortAudio", "MIT", "sound, in and out"),
+    ("soundfile, with libsndfile", "BSD-3-Clause and LGPL-2.1", "sound files"),
+    ("soxr", "LGPL-2.1", "sound at other rates"),
     ("tokenizers", "Apache-2.0", "text in pieces"),
     ("tomli-w", "MIT", "cards of checkpoints"),
     ("platformdirs", "MIT", "where your files go"),

@@ -23,8 +23,10 @@ from studio import theme
 from studio.editors.caption import describe
 from studio.editors.segments import Segments
 from studio.engine_client import EngineClient
+from studio.panels.loudspeakers import Loudspeakers
 from studio.panels.status import size
 from studio.previews.elided import ElidedLabel
+from studio.state.hearing import Hearing
 from studio.state.settings import Preferences, Settings
 
 APPEARANCES = {"system": "System", "light": "Light", "dark": "Dark"}
@@ -36,13 +38,17 @@ HELP = {
     "memory_gb": "What loaded checkpoints may take together. Automatic leaves enough for other programs.",
     "works_folder": "Where exported works go, unless you choose another place.",
     "previews": "Shows each step of a work in the making; off saves a little time.",
+    "output": "What sounds are played on.",
+    "play_at_once": "Plays a sentence as soon as it is made, and the rest after it.",
 }
 
 
 class SettingsDialog(QDialog):
     """Follows the settings and the engine while it is open."""
 
-    def __init__(self, settings: Settings, client: EngineClient, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, settings: Settings, client: EngineClient, hearing: Hearing, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._settings, self._client = settings, client
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -51,6 +57,8 @@ class SettingsDialog(QDialog):
         self._device = Segments("Device", HELP["device"])
         self._in_use, self._memory = QLabel(), QDoubleSpinBox()
         self._folder, self._previews = ElidedLabel(), QCheckBox("Show every step while it is made")
+        self._output = Loudspeakers(settings, hearing.player, HELP["output"])
+        self._at_once = QCheckBox("Play what has just been made")
         self._appearance.set_words(list(APPEARANCES.values()))
         self._devices: list[str] = []
         self._set_up_memory()
@@ -65,6 +73,7 @@ class SettingsDialog(QDialog):
         self._device.chosen.connect(lambda index: update(device=self._devices[index]))
         self._memory.valueChanged.connect(lambda gigabytes: update(memory_gb=gigabytes))
         self._previews.toggled.connect(lambda shown: update(previews=shown))
+        self._at_once.toggled.connect(lambda at_once: update(play_at_once=at_once))
         self._settings.changed.connect(self._refresh)
         self._client.state_changed.connect(self._refresh)
         self._client.ready.connect(self._refresh)
@@ -78,6 +87,8 @@ class SettingsDialog(QDialog):
             self._memory.setValue(chosen.memory_gb)
         with QSignalBlocker(self._previews):
             self._previews.setChecked(chosen.previews)
+        with QSignalBlocker(self._at_once):
+            self._at_once.setChecked(chosen.play_at_once)
         self._folder.setText(chosen.works_folder)
 
     def _offer_devices(self, chosen: str) -> None:
@@ -128,8 +139,11 @@ class SettingsDialog(QDialog):
         form.addRow("Memory for checkpoints", _explained(self._memory, "memory_gb"))
         form.addRow("Works folder", _explained(self._folder_row(), "works_folder"))
         form.addRow("Live previews", _explained(self._previews, "previews"))
+        form.addRow("Loudspeaker", _explained(self._output, "output"))
+        form.addRow("Listening", _explained(self._at_once, "play_at_once"))
         self._in_use.setAccessibleName("Device in use")
         self._previews.setAccessibleDescription(HELP["previews"])
+        self._at_once.setAccessibleDescription(HELP["play_at_once"])
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
         column.setSpacing(theme.MARGIN)

@@ -16,6 +16,7 @@ from engine.api.errors import BadInput
 from engine.api.requests import Request
 from studio.editors.form import Form
 from studio.editors.stops import take_keys
+from studio.state.hearing import Hearing
 from studio.state.job import Job, JobState
 from studio.state.jobs import Jobs
 from studio.state.library import Library, Work
@@ -48,6 +49,7 @@ class ModalityTab(QWidget):
         jobs: Jobs,
         library: Library,
         session: Session,
+        hearing: Hearing,
     ) -> None:
         super().__init__()
         self._modality, self._type, self._jobs, self._session = modality, request_type, jobs, session
@@ -55,7 +57,7 @@ class ModalityTab(QWidget):
         examples = shipped(request_type)
         self._invitation = Invitation(modality, request_type, examples)
         self.form, self.bar = Form(request_type, cards, examples), GenerateBar()
-        self.viewer = Viewer(modality, jobs, library, self._invitation)
+        self.viewer = Viewer(modality, jobs, library, hearing, self._invitation)
         self.stage = self.viewer.stage
         self._lay_out()
         self.form.restore(session.recall(f"tab.{modality}", {}))

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 
 from engine.api.messages import Announced
 from engine.api.requests import REQUESTS
+from studio.state.hearing import Hearing
 from studio.state.jobs import Jobs
 from studio.state.library import Library, Work
 from studio.state.session import Session
@@ -19,9 +20,9 @@ class Pages(QStackedWidget):
     tab_added = Signal(str)
     export_requested = Signal(object)
 
-    def __init__(self, start_page: QWidget, jobs: Jobs, library: Library, session: Session) -> None:
+    def __init__(self, start_page: QWidget, jobs: Jobs, library: Library, session: Session, hearing: Hearing) -> None:
         super().__init__()
-        self._jobs, self._library, self._session = jobs, library, session
+        self._jobs, self._library, self._session, self._hearing = jobs, library, session, hearing
         self._shown = QTabWidget()
         self._shown.setDocumentMode(True)
         self._shown.tabBar().setAccessibleName("What to make")
@@ -64,7 +65,7 @@ class Pages(QStackedWidget):
 
     def _add(self, name: str, announced: Announced) -> None:
         cards = [card for card in announced.cards if card.modality == name]
-        tab = ModalityTab(name, REQUESTS[name], cards, self._jobs, self._library, self._session)
+        tab = ModalityTab(name, REQUESTS[name], cards, self._jobs, self._library, self._session, self._hearing)
         tab.export_requested.connect(self.export_requested)
         self.tabs[name] = tab
         self._shown.addTab(tab, name.capitalize())

@@ -3,6 +3,7 @@
 It shows a job of the queue, live or over, or a finished work that the user opened from the library.
 """
 
+import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -10,11 +11,15 @@ from engine.api.messages import Stepped
 from engine.api.requests import Request
 from studio import theme
 from studio.editors.values import texts
+from studio.previews import View
+from studio.previews.sound_view import SoundView
 from studio.previews.stage import Stage, duration
+from studio.state.hearing import Hearing
 from studio.state.job import Job, JobState
 from studio.state.jobs import Jobs
 from studio.state.library import Library, Work, title_of
 from studio.tabs.actions import WorkActions
+from studio.tabs.listening import Listening
 
 STATES = {JobState.running: "", JobState.waiting: "waiting in the queue"}
 
@@ -27,9 +32,10 @@ class Viewer(QWidget):
     follow_requested = Signal()
     export_requested = Signal(object)
 
-    def __init__(self, modality: str, jobs: Jobs, library: Library, invitation: QWidget) -> None:
+    def __init__(self, modality: str, jobs: Jobs, library: Library, hearing: Hearing, invitation: QWidget) -> None:
         super().__init__()
-        self._modality, self._jobs, self._library = modality, jobs, library
+        self._modality, self._jobs, self._library, self._hearing = modality, jobs, library, hearing
+        self._listening: Listening | None = None  # once there is a sound to be seen
         self.job: Job | None = None  # what is shown: this one,
         self.work: Work | None = None  # and the work it has become, or a work that was opened
         self.stage, self._actions = Stage(), WorkActions()
@@ -120,6 +126,7 @@ class Viewer(QWidget):
 
     def _connect(self) -> None:
         self.stage.rerun_requested.connect(self.rerun_requested)
+        self.stage.view_made.connect(self._meet)
         self._actions.retry_requested.connect(lambda: self.retry_requested.emit(self.request()))
         self._actions.export_requested.connect(lambda: self.export_requested.emit(self.work))
         self._actions.follow_requested.connect(self.follow_requested)
@@ -129,9 +136,27 @@ class Viewer(QWidget):
         self._library.work_changed.connect(self._work_changed)
         self._library.work_removed.connect(self._work_removed)
 
+    def _meet(self, view: View) -> None:
+        """What the view of a sound asks for beyond the stage."""
+        if isinstance(view, SoundView):
+            self._listening = Listening(view, self._hearing)
+            view.redo_requested.connect(self._redo)
+
+    def _redo(self, part: int) -> None:
+        """The same work with another attempt at one sentence."""
+        request = self.request()
+        if request is not None and hasattr(request, "takes"):
+            self.retry_requested.emit(msgspec.structs.replace(request, takes=another(request.takes, part)))
+
     def _favour(self, favourite: bool) -> None:
         if self.work:
             self._library.set_favourite(self.work.id, favourite)
+
+
+def another(takes: tuple[int, ...], part: int) -> tuple[int, ...]:
+    """The takes of a work's sentences with the next one for this sentence; those not told are 0."""
+    told = [*takes, *[0] * (part + 1 - len(takes))]
+    return (*told[:part], told[part] + 1, *told[part + 1 :])
 
 
 def status(job: Job) -> str:

@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from studio.playback.player import Player
 from studio.state.database import Database, open_database
+from studio.state.hearing import Hearing
 from studio.state.jobs import Jobs
 from studio.state.library import Library
 from studio.state.session import Session
 from studio.state.settings import Settings
 from tests.studio.fake_engine import FakeEngineClient
+from tests.studio.playback.sounds import FakeOutputs
 
 
 @pytest.fixture
@@ -51,6 +54,17 @@ def settings(qapp: QApplication, database: Database) -> Settings:
 @pytest.fixture
 def session(qapp: QApplication, database: Database) -> Session:
     return Session(database)
+
+
+@pytest.fixture
+def outputs() -> FakeOutputs:
+    return FakeOutputs()
+
+
+@pytest.fixture
+def hearing(settings: Settings, session: Session, outputs: FakeOutputs) -> Hearing:
+    """A player on loudspeakers that are only a test's."""
+    return Hearing(settings, session, Player(outputs, outputs.clock))
 
 
 @pytest.fixture

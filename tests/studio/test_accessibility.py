@@ -32,6 +32,7 @@ from studio.state.session import Session
 from studio.state.settings import Settings
 from studio.window import Parts, Window
 from tests.studio.fake_engine import FakeEngineClient, finished, stepped
+from tests.studio.playback.sounds import quiet
 
 CONTROLS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QTabBar, QAbstractScrollArea)
 DIALOGS: dict[str, Callable[[Window], QDialog]] = {
@@ -47,7 +48,8 @@ def window(qtbot: QtBot, database: Database) -> Window:
     client = FakeEngineClient()
     library = Library(database)
     jobs = Jobs(database, client, library)
-    window = Window(Parts(client, jobs, library, Settings(database), Session(database)))
+    settings, session = Settings(database), Session(database)
+    window = Window(Parts(client, jobs, library, settings, session, quiet(settings, session)))
     qtbot.addWidget(window)
     window.show()
     window.activateWindow()

@@ -25,6 +25,7 @@ from studio.state.session import Session
 from studio.state.settings import Settings
 from studio.window import Parts, Window
 from tests.studio.fake_engine import FakeEngineClient, announcement, finished, stepped
+from tests.studio.playback.sounds import quiet
 
 Open = Callable[[], Window]
 
@@ -42,7 +43,8 @@ def open_window(qtbot: QtBot, client: FakeEngineClient, database: Database) -> O
     def opened() -> Window:
         library = Library(database)
         jobs = Jobs(database, client, library)
-        window = Window(Parts(client, jobs, library, Settings(database), Session(database)))
+        settings, session = Settings(database), Session(database)
+        window = Window(Parts(client, jobs, library, settings, session, quiet(settings, session)))
         qtbot.addWidget(window)
         window.show()
         window.activateWindow()
@@ -105,7 +107,9 @@ def test_the_engine_is_started_once_the_window_is_on_the_screen(
     qtbot: QtBot, client: FakeEngineClient, database: Database
 ) -> None:
     library = Library(database)
-    parts = Parts(client, Jobs(database, client, library), library, Settings(database), Session(database))
+    settings, session = Settings(database), Session(database)
+    jobs = Jobs(database, client, library)
+    parts = Parts(client, jobs, library, settings, session, quiet(settings, session))
     window = Window(parts)
     qtbot.addWidget(window)
     painted: list[bool] = []

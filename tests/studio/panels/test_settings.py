@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from studio.panels.settings import SettingsDialog
+from studio.state.hearing import Hearing
 from studio.state.settings import Preferences, Settings
 from tests.studio.fake_engine import FakeEngineClient, ready
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot, settings: Settings, fake_engine: FakeEngineClient) -> SettingsDialog:
-    dialog = SettingsDialog(settings, fake_engine)
+def dialog(qtbot: QtBot, settings: Settings, fake_engine: FakeEngineClient, hearing: Hearing) -> SettingsDialog:
+    dialog = SettingsDialog(settings, fake_engine, hearing)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(dialog)
     dialog.show()
@@ -33,18 +34,22 @@ def devices(dialog: SettingsDialog) -> list[str]:
     return [name.removeprefix("Device: ") for name in names if name.startswith("Device: ")]
 
 
-def test_it_shows_what_is_set(qtbot: QtBot, settings: Settings, fake_engine: FakeEngineClient) -> None:
+def test_it_shows_what_is_set(
+    qtbot: QtBot, settings: Settings, fake_engine: FakeEngineClient, hearing: Hearing
+) -> None:
     settings.update(appearance="dark", memory_gb=2.5, previews=False, works_folder="/somewhere")
-    dialog = SettingsDialog(settings, fake_engine)
+    dialog = SettingsDialog(settings, fake_engine, hearing)
     qtbot.addWidget(dialog)
     assert button(dialog, "Appearance: Dark").isChecked()
     assert dialog._memory.value() == 2.5 and not dialog._previews.isChecked()
     assert dialog._folder.text() == "/somewhere"
 
 
-def test_the_keys_begin_at_what_is_chosen(qtbot: QtBot, settings: Settings, fake_engine: FakeEngineClient) -> None:
+def test_the_keys_begin_at_what_is_chosen(
+    qtbot: QtBot, settings: Settings, fake_engine: FakeEngineClient, hearing: Hearing
+) -> None:
     settings.update(appearance="dark")
-    dialog = SettingsDialog(settings, fake_engine)
+    dialog = SettingsDialog(settings, fake_engine, hearing)
     qtbot.addWidget(dialog)
     assert dialog.focusWidget() is button(dialog, "Appearance: Dark")
 
@@ -77,10 +82,10 @@ def test_only_devices_of_this_machine_are_offered(
 
 
 def test_a_device_that_has_gone_can_be_seen_and_left(
-    qtbot: QtBot, settings: Settings, fake_engine: FakeEngineClient
+    qtbot: QtBot, settings: Settings, fake_engine: FakeEngineClient, hearing: Hearing
 ) -> None:
     settings.update(device="cuda")
-    dialog = SettingsDialog(settings, fake_engine)
+    dialog = SettingsDialog(settings, fake_engine, hearing)
     qtbot.addWidget(dialog)
     assert button(dialog, "Device: CUDA").isChecked()
     button(dialog, "Device: Automatic").click()

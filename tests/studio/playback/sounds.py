@@ -8,7 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine.api.errors import Failure
+from studio.playback.player import Player
 from studio.playback.portaudio import Fill
+from studio.state.hearing import Hearing
+from studio.state.session import Session
+from studio.state.settings import Settings
 
 
 def tone(frequency: float, rate: int = 8000, seconds: float = 1.0, loudness: float = 0.5) -> list[float]:
@@ -39,6 +43,12 @@ def write_integers(path: Path, samples: Sequence[int], rate: int = 8000, channel
         file.setframerate(rate)
         file.writeframes(b"".join(sample.to_bytes(width, "little", signed=width > 1) for sample in samples))
     return path
+
+
+def quiet(settings: Settings, session: Session) -> Hearing:
+    """A player that nobody hears."""
+    outputs = FakeOutputs()
+    return Hearing(settings, session, Player(outputs, outputs.clock))
 
 
 class FakeStream:

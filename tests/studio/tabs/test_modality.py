@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from engine.api.cards import ModelCard
 from engine.api.messages import Adjust, Cancel, Cancelled, Failed, Generate, Loading
 from engine.api.requests import TextRequest
+from studio.state.hearing import Hearing
 from studio.state.job import Job, JobState
 from studio.state.jobs import Jobs
 from studio.state.library import Library
@@ -24,9 +25,9 @@ Make = Callable[..., ModalityTab]
 
 
 @pytest.fixture
-def make(qtbot: QtBot, jobs: Jobs, library: Library, session: Session) -> Make:
+def make(qtbot: QtBot, jobs: Jobs, library: Library, session: Session, hearing: Hearing) -> Make:
     def made(*cards: ModelCard) -> ModalityTab:
-        tab = ModalityTab("text", TextRequest, cards or [text_card(options={})], jobs, library, session)
+        tab = ModalityTab("text", TextRequest, cards or [text_card(options={})], jobs, library, session, hearing)
         qtbot.addWidget(tab)
         tab.resize(1000, 700)
         tab.show()
