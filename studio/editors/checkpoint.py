@@ -42,6 +42,10 @@ class CheckpointEditor(QWidget):
         """Whether there is anything to choose."""
         return self._list.count() > 1
 
+    def has(self, id: str) -> bool:
+        """Whether this checkpoint is among those offered."""
+        return id in self._cards
+
     def card(self) -> ModelCard | None:
         """The chosen card; None where it is not installed."""
         return self._cards.get(self.value())

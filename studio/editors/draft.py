@@ -1,4 +1,4 @@
-"""Says that the next work goes on from a draft, which no field of the form shows."""
+"""Says that the next work goes on from what no field of the form shows: a draft, or other takes of some sentences."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
@@ -15,12 +15,17 @@ class DraftNote(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("role", "surface")
-        sentence = QLabel("Goes on from a kept draft, not from what is written above.", wordWrap=True)
+        self._sentence = QLabel(wordWrap=True)
         anew = QPushButton("Begin anew")
-        describe(anew, "Begin anew", "Forgets the draft: the next work begins from what is written.")
+        describe(anew, "Begin anew", "Forgets it: the next work begins from what is written.")
         anew.clicked.connect(self.dismissed)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.GAP, theme.GAP, theme.GAP, theme.GAP)
-        row.addWidget(sentence, 1)
+        row.addWidget(self._sentence, 1)
         row.addWidget(anew)
-        self.hide()
+        self.say("")
+
+    def say(self, sentence: str) -> None:
+        """What of it is not in the form; nothing is with ""."""
+        self._sentence.setText(sentence)
+        self.setVisible(bool(sentence))

@@ -7,15 +7,17 @@ from studio import theme
 from studio.editors.caption import describe
 from studio.icons import icon
 
+SELDOM = "Shows or hides what is seldom changed."
+
 
 class Fold(QWidget):
     """Add rows to `rows`. Closed at first; `corner` stands at the end of the heading."""
 
     toggled = Signal(bool)
 
-    def __init__(self, title: str, corner: QWidget) -> None:
+    def __init__(self, title: str, corner: QWidget | None = None, help: str = SELDOM) -> None:
         super().__init__()
-        self._title = title
+        self._title, self._help = title, help
         self._heading = QPushButton()
         self._heading.setCheckable(True)
         self._heading.setProperty("role", "fold")
@@ -32,7 +34,8 @@ class Fold(QWidget):
         top = QHBoxLayout()
         top.setSpacing(theme.GAP)
         top.addWidget(self._heading, 1)
-        top.addWidget(corner)
+        if corner is not None:
+            top.addWidget(corner)
         column.addLayout(top)
         column.addWidget(self._body)
         self._heading.toggled.connect(self._body.setVisible)
@@ -48,4 +51,4 @@ class Fold(QWidget):
     def set_note(self, note: str) -> None:
         """What is to be known of the rows while they are folded away."""
         self._heading.setText(f"{self._title} · {note}" if note else self._title)
-        describe(self._heading, self._heading.text(), "Shows or hides what is seldom changed.")
+        describe(self._heading, self._heading.text(), self._help)

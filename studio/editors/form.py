@@ -5,28 +5,29 @@ from typing import Any, TypeVar
 
 import msgspec
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from engine.api.cards import ModelCard
 from engine.api.errors import BadInput
-from engine.api.params import CheckpointRef, Choice, Draft, Text, complaints, fields, validate
+from engine.api.params import CheckpointRef, Choice, Draft, SoundFile, Text, VoiceRef, complaints, fields, validate
 from engine.api.requests import Request
-from studio import theme
-from studio.editors import EDITORS
-from studio.editors.caption import Caption, describe
 from studio.editors.checkpoint import CheckpointEditor
 from studio.editors.choice import ChoiceEditor
-from studio.editors.draft import DraftNote
-from studio.editors.fold import Fold
-from studio.editors.row import Row
+from studio.editors.forecast import forecast
+from studio.editors.page import Page
+from studio.editors.review import review
 from studio.editors.seed import SeedEditor
 from studio.editors.stops import put_in_order, take_keys
+from studio.editors.surroundings import Surroundings
 from studio.editors.text import TextEditor
 from studio.editors.values import defaults, options, texts, usable
-from studio.icons import icon
+from studio.editors.voice import VoiceEditor
 
 W = TypeVar("W", bound=QWidget)
 NOTHING: Mapping[str, Any] = {}
+WORDS = Text | VoiceRef | SoundFile
+"""What is said, and by whom: kept by a reset, and by a run from a draft."""
+DRAFT, KEPT = "Goes on from a kept draft, not from what is written above.", "Some {} are kept from the work before."
 
 
 class Form(QWidget):
@@ -38,23 +39,28 @@ class Form(QWidget):
     changed = Signal()
     submitted = Signal()
     adjusted = Signal(str, float)
+    voices_requested = Signal()
 
     def __init__(
-        self, request_type: type[Request], cards: Sequence[ModelCard], examples: Sequence[Request] = ()
+        self,
+        request_type: type[Request],
+        cards: Sequence[ModelCard],
+        examples: Sequence[Request] = (),
+        around: Surroundings | None = None,
     ) -> None:
         super().__init__()
-        self._type, self._examples = request_type, examples
+        self._type, self._examples, self._around = request_type, examples, around
         self._fields = {field.name: field for field in fields(request_type)}
-        self._rows = {name: Row(field) for name, field in self._fields.items() if type(field.kind) in EDITORS}
+        self._page = Page(self._fields)
+        self._rows = self._page.rows
         self._carried = {name: field.default for name, field in self._fields.items() if name not in self._rows}
-        self._draft, self._reset = DraftNote(), QPushButton("Reset")
-        self._fold = Fold("Advanced", self._reset)
-        self._lay_out()
-        self._align()
-        for editor in self._of(CheckpointEditor):
-            editor.set_cards(cards)
-        for text in self._of(TextEditor) if examples else ():
+        self.setLayout(self._page)
+        self._page.line_up()
+        for name, editor in self._checkpoints().items():
+            editor.set_cards([card for card in cards if card.modality == self._fields[name].kind.modality])
+        for text in list(self._of(TextEditor))[:1] if examples else ():
             text.offer([words for example in examples for words in texts(example)])
+        self._settle()
         self._narrow()
         self._set(self._defaults())
         self._connect()
@@ -66,7 +72,7 @@ class Form(QWidget):
 
         Raises BadInput where something cannot be used; it is then said under the field, which gets the focus.
         """
-        found = complaints(self._present(), self._options())
+        found = review(self._present(), self._around) | complaints(self._present(), self._options())
         self._complain(found)
         if found:
             raise BadInput(next(iter(found.values())))
@@ -83,7 +89,9 @@ class Form(QWidget):
 
     def take_example(self, example: Request) -> None:
         """The words of an example, and the choices that are not advanced; the numbers stay."""
-        named = [name for name, row in self._rows.items() if isinstance(self._fields[name].kind, Text | Choice)]
+        named = [
+            name for name, row in self._rows.items() if isinstance(self._fields[name].kind, Text | Choice | VoiceRef)
+        ]
         given = {name: getattr(example, name) for name in named if not self._fields[name].kind.advanced}
         known = self._options(given)
         self._set({name: value for name, value in given.items() if value in known.get(name, (value,))})
@@ -96,7 +104,7 @@ class Form(QWidget):
         A work that was `opened` keeps its own settings. A run from this form takes the knobs as they are turned now,
         but not the words and the checkpoint, which its draft was written with. Raises BadInput as `request` does.
         """
-        kept = {name for name, field in self._fields.items() if isinstance(field.kind, Text | CheckpointRef | Draft)}
+        kept = {name for name, field in self._fields.items() if isinstance(field.kind, WORDS | CheckpointRef | Draft)}
         changes = {} if opened else {name: self._value(name) for name in self._fields if name not in kept}
         for name, row in self._rows.items():
             if isinstance(row.editor, SeedEditor) and not row.editor.locked():
@@ -114,11 +122,14 @@ class Form(QWidget):
         """Begin from this draft (a value for each Draft field, in order), not from the prompt; none to end that."""
         given = dict(zip(self._drafts(), values, strict=False))
         self._carried |= {name: given.get(name, self._fields[name].default) for name in self._drafts()}
-        self._draft.setVisible(any(self._carried[name] for name in self._drafts()))
+        begun = [name for name in self._drafts() if self._carried[name]]
+        started = any(self._fields[name].kind.low < 0 for name in begun)
+        self._page.draft.say(DRAFT if started else KEPT.format(*begun) if begun else "")
 
     def reset(self) -> None:
         """Back to what the checkpoint works best with; what was written stays."""
-        self._set({name: value for name, value in self._defaults().items() if not self._is(name, Text)})
+        kept = {name for name in self._fields if self._is(name, WORDS) or self._page.grouped(name)}
+        self._set({name: value for name, value in self._defaults().items() if name not in kept})
         for editor in self._of(SeedEditor):
             editor.set_locked(False)
         self.changed.emit()
@@ -129,7 +140,7 @@ class Form(QWidget):
         """All that stands in the form, valid or not yet, as JSON can hold it."""
         values = {name: self._value(name) for name in self._fields}
         locked = [editor.locked() for editor in self._of(SeedEditor)]
-        return {"fields": msgspec.to_builtins(values), "locked": locked, "advanced": self._fold.is_open()}
+        return {"fields": msgspec.to_builtins(values), "locked": locked, "advanced": self._page.fold.is_open()}
 
     def restore(self, kept: Mapping[str, Any]) -> None:
         """What `values` gave, perhaps in another version of Quartet: what cannot be used any more is left as it is."""
@@ -137,7 +148,7 @@ class Form(QWidget):
         self._set(usable(self._fields, raw if isinstance(raw, dict) else {}))
         for editor, lock in zip(self._of(SeedEditor), locked if isinstance(locked, list) else [], strict=False):
             editor.set_locked(lock is True)
-        self._fold.set_open(kept.get("advanced") is True)
+        self._page.fold.set_open(kept.get("advanced") is True)
 
     # --- the values ---
 
@@ -160,6 +171,8 @@ class Form(QWidget):
         self._show_choices()
         self._complain({})
         self._note()
+        for rewording in self._page.rewordings:
+            rewording.refresh()
 
     def _options(self, coming: Mapping[str, Any] = NOTHING) -> dict[str, tuple[str, ...]]:
         """What can be chosen beside the present values, or beside those that are coming."""
@@ -167,17 +180,28 @@ class Form(QWidget):
         return options(self._fields, self._card(), {**values, **coming})
 
     def _defaults(self) -> dict[str, Any]:
-        """What the chosen checkpoint works best with; the checkpoint itself stays chosen."""
-        chosen = {name: row.editor.value() for name, row in self._rows.items() if self._is(name, CheckpointRef)}
-        return defaults(self._fields, self._card()) | chosen
+        """What the chosen checkpoint works best with; itself stays chosen, and so does what helps it where it can."""
+        wished = defaults(self._fields, self._card())
+        for name, editor in self._checkpoints().items():
+            if self._makes(name) or not editor.has(wished[name]):
+                wished[name] = editor.value()
+        return wished
 
     def _card(self) -> ModelCard | None:
-        return next((editor.card() for editor in self._of(CheckpointEditor)), None)
+        """Of the checkpoint that makes what is asked for."""
+        own = [editor for name, editor in self._checkpoints().items() if self._makes(name)]
+        return own[0].card() if own else None
+
+    def _makes(self, name: str) -> bool:
+        return bool(self._fields[name].kind.modality == self._type.__struct_config__.tag)
+
+    def _checkpoints(self) -> dict[str, CheckpointEditor]:
+        return {name: row.editor for name, row in self._rows.items() if isinstance(row.editor, CheckpointEditor)}
 
     def _drafts(self) -> list[str]:
         return [name for name in self._carried if self._is(name, Draft)]
 
-    def _is(self, name: str, kind: type) -> bool:
+    def _is(self, name: str, kind: Any) -> bool:
         return isinstance(self._fields[name].kind, kind)
 
     def _of(self, kind: type[W]) -> Iterator[W]:
@@ -187,9 +211,9 @@ class Form(QWidget):
 
     def _changed(self, name: str) -> None:
         self._rows[name].complain("")
-        if self._is(name, CheckpointRef) or self._is(name, Choice):
+        if self._is(name, CheckpointRef | Choice):
             self._narrow()
-        if self._is(name, Text) or self._is(name, CheckpointRef):
+        if self._is(name, Text | CheckpointRef) and not self._page.grouped(name):
             self.set_draft()  # written with what has just been changed
         if self._fields[name].kind.live:
             self.adjusted.emit(name, float(self._value(name)))
@@ -214,16 +238,7 @@ class Form(QWidget):
             if isinstance(row.editor, ChoiceEditor):
                 row.editor.set_options(known.get(name, self._fields[name].kind.options))
         self._show_choices()
-        put_in_order(self._parts())
-
-    def _parts(self) -> Iterator[QWidget]:
-        """What stands in the form, from top to bottom."""
-        for name, row in self._rows.items():
-            if not self._fields[name].kind.advanced:
-                yield row.editor
-            if self._is(name, Text):
-                yield self._draft
-        yield self._fold
+        put_in_order(self._page.parts())
 
     def _show_choices(self) -> None:
         for row in self._rows.values():
@@ -234,15 +249,15 @@ class Form(QWidget):
         """Say on the fold how much under it is not as usual."""
         usual = self._defaults()
         turned = sum(self._value(name) != usual[name] for name in self._rows if self._fields[name].kind.advanced)
-        self._fold.set_note(f"{turned} changed" if turned else "")
+        self._page.fold.set_note(f"{turned} changed" if turned else "")
+        self._page.say(forecast(self._present(), self._around) if self._around else "")
 
     def _complain(self, found: Mapping[str, str]) -> None:
         """Each sentence under its field, the first of them in sight and with the focus."""
         for name, row in self._rows.items():
             row.complain(found.get(name, ""))
         wrong = [name for name in self._rows if name in found]
-        if any(self._fields[name].kind.advanced for name in wrong):
-            self._fold.set_open(True)
+        self._page.open(wrong)
         if wrong:
             take_keys(self._rows[wrong[0]].editor)
 
@@ -252,27 +267,18 @@ class Form(QWidget):
         for text in self._of(TextEditor):
             text.submitted.connect(self.submitted)
             text.example_chosen.connect(self._example_chosen)
-        self._reset.clicked.connect(self.reset)
-        self._fold.toggled.connect(lambda: self.changed.emit())
-        self._draft.dismissed.connect(self._begin_anew)
+        for voice in self._of(VoiceEditor):
+            voice.manage_requested.connect(self.voices_requested)
+        self._page.reset.clicked.connect(self.reset)
+        self._page.fold.toggled.connect(lambda: self.changed.emit())
+        self._page.draft.dismissed.connect(self._begin_anew)
 
-    def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
-        column.setSpacing(theme.GAP)
-        for name, row in self._rows.items():
-            (self._fold.rows if self._fields[name].kind.advanced else column).addLayout(row)
-            if self._is(name, Text):
-                column.addWidget(self._draft)
-        column.addWidget(self._fold)
-        column.addStretch(1)
-        self._reset.setProperty("role", "quiet")
-        self._reset.setIcon(icon("arrow-counter-clockwise", "muted"))
-        describe(self._reset, "Reset", "Sets everything but the words to what the checkpoint works best with.")
-
-    def _align(self) -> None:
-        """All captions as wide as the widest, so that what stands beside them stands in one column."""
-        captions = self.findChildren(Caption)
-        width = max((caption.sizeHint().width() for caption in captions), default=0)
-        for caption in captions:
-            caption.setMinimumWidth(width)
+    def _settle(self) -> None:
+        """Editors that need more than their field get it."""
+        if self._around is None:
+            return
+        for voice in self._of(VoiceEditor):
+            voice.use(self._around)
+        for rewording in self._page.rewordings:
+            rewording.use(self._around, lambda: str(self._value("language")))
+        self._around.voices.changed.connect(self._note)

@@ -6,15 +6,14 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from engine.api.params import Field
 from studio import theme
-from studio.editors import EDITORS
 
 
 class Row(QVBoxLayout):
     """Takes no room while its editor is hidden and nothing is wrong."""
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: Field, editor: type[Any]) -> None:
         super().__init__()
-        self.editor: Any = EDITORS[type(field.kind)](field)
+        self.editor: Any = editor(field)
         self._sentence = QLabel()
         self._sentence.setWordWrap(True)
         self._sentence.setProperty("role", "error")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPlainTextEdit,
+    QTextEdit,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -58,6 +59,10 @@ class TextEditor(QWidget):
             self._setting = False
         self._value = value
         self._show_count()
+
+    def mark(self, spans: Sequence[tuple[int, int]]) -> None:
+        """Set letters [first, last) off from the others."""
+        self._writing.mark(spans)
 
     def offer(self, examples: Sequence[str]) -> None:
         """Examples to fill in; no button where there are none."""
@@ -135,6 +140,19 @@ class _Writing(QPlainTextEdit):
         cursor = QTextCursor(self.document())
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.insertText(text)
+
+    def mark(self, spans: Sequence[tuple[int, int]]) -> None:
+        """On another ground. A document counts letters beyond U+FFFF twice."""
+        text, marks = self.text(), []
+        for span in spans:
+            mark, cursor = QTextEdit.ExtraSelection(), QTextCursor(self.document())
+            first, last = (len(text[:place].encode("utf-16-le")) // 2 for place in span)
+            cursor.setPosition(first)
+            cursor.setPosition(last, QTextCursor.MoveMode.KeepAnchor)
+            mark.cursor = cursor
+            mark.format.setBackground(self.palette().highlight())
+            marks.append(mark)
+        self.setExtraSelections(marks)
 
     def sizeHint(self) -> QSize:
         lines = min(max(round(self.document().size().height()), self._kind.lines), MOST_LINES)

@@ -93,7 +93,7 @@ def test_every_field_is_shown_or_carried(qtbot: QtBot) -> None:
 def test_every_control_has_a_name_and_a_help_sentence(qtbot: QtBot) -> None:
     form = made(qtbot, ANY, text_card(id="other"))
     form.set_draft((1, 2), ())
-    form._fold.set_open(True)
+    form._page.fold.set_open(True)
     controls = [
         control for control in form.findChildren(QWidget) if isinstance(control, CONTROLS) and control.isVisible()
     ]
@@ -107,16 +107,16 @@ def test_every_control_has_a_name_and_a_help_sentence(qtbot: QtBot) -> None:
 def test_advanced_fields_are_folded_away(qtbot: QtBot) -> None:
     form = made(qtbot)
     assert editor(form, "steps").isVisible() and not editor(form, "sway").isVisible()
-    form._fold.set_open(True)
+    form._page.fold.set_open(True)
     assert editor(form, "sway").isVisible()
 
 
 def test_the_fold_says_how_much_under_it_is_not_as_usual(qtbot: QtBot) -> None:
     form = made(qtbot)
     form.load(TextRequest(sway=0.5, spacing="karras"))
-    assert "2 changed" in form._fold._heading.text()
+    assert "2 changed" in form._page.fold._heading.text()
     form.reset()
-    assert "changed" not in form._fold._heading.text()
+    assert "changed" not in form._page.fold._heading.text()
 
 
 def test_a_choice_of_one_is_not_shown(qtbot: QtBot) -> None:
@@ -235,11 +235,11 @@ def test_turning_a_live_field_says_so_and_loading_one_does_not(qtbot: QtBot) -> 
 def test_a_draft_is_said_and_ends_when_the_words_change(qtbot: QtBot) -> None:
     form = made(qtbot)
     form.load(TextRequest(prompt="one", draft=(5, -1), locked=(0,)))
-    assert form._draft.isVisible() and form.request().draft == (5, -1)
+    assert form._page.draft.isVisible() and form.request().draft == (5, -1)
     editor(form, "steps").findChild(QSlider).setValue(5)
     assert form.request().draft == (5, -1)
     editor(form, "prompt").findChild(QPlainTextEdit).insertPlainText("two")
-    assert not form._draft.isVisible() and form.request().draft == form.request().locked == ()
+    assert not form._page.draft.isVisible() and form.request().draft == form.request().locked == ()
 
 
 def test_a_draft_can_be_dismissed(qtbot: QtBot) -> None:
@@ -247,7 +247,7 @@ def test_a_draft_can_be_dismissed(qtbot: QtBot) -> None:
     form.set_draft((5, -1), (0,))
     assert (form.request().draft, form.request().locked) == ((5, -1), (0,))
     with qtbot.waitSignal(form.changed):
-        form._draft.findChildren(QAbstractButton)[0].click()
+        form._page.draft.findChildren(QAbstractButton)[0].click()
     assert form.request().draft == form.request().locked == ()
 
 
@@ -255,7 +255,7 @@ def test_a_half_typed_form_comes_back(qtbot: QtBot) -> None:
     form = made(qtbot)
     editor(form, "prompt").set_value("x" * 10_001 + "\ud800")
     editor(form, "seed").set_value(7)
-    form._fold.set_open(True)
+    form._page.fold.set_open(True)
     again = made(qtbot)
     again.restore(form.values())
     assert again.values() == form.values()

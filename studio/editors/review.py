@@ -1,0 +1,59 @@
+"""What is wrong with a request that its fields alone cannot tell: voices that are not there, files that are gone."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from engine.api.errors import BadInput
+from engine.api.params import Field, SoundFile, Text, VoiceRef, fields
+from engine.api.requests import Request
+from engine.api.words import check_speakers
+from studio.editors.surroundings import Surroundings
+
+UNWRITTEN = "Write down what the recording says now, word for word."
+
+
+def review(request: Request, around: Surroundings | None) -> dict[str, str]:
+    """One sentence for each field that cannot be used, by its name."""
+    known = fields(type(request))
+    found = _recordings(request, known)
+    if around is not None:
+        for field in known:
+            if isinstance(field.kind, VoiceRef):
+                found |= _voices(request, field, known, around)
+    return found
+
+
+def _voices(request: Request, field: Field, known: tuple[Field, ...], around: Surroundings) -> dict[str, str]:
+    """The voice that is chosen, and those that the text calls by their names: [Name]."""
+    found: dict[str, str] = {}
+    chosen, text = getattr(request, field.name), next(each.name for each in known if isinstance(each.kind, Text))
+    for name, check in (
+        (field.name, lambda: around.voices.pick(chosen) if chosen else None),
+        (text, lambda: check_speakers(getattr(request, text), around.voices.pick)),
+    ):
+        found |= _refused(name, check)
+    return found
+
+
+def _recordings(request: Request, known: tuple[Field, ...]) -> dict[str, str]:
+    """A recording has to be there still, and it has to be known what it says."""
+    found = {}
+    for at, field in enumerate(known):
+        path = getattr(request, field.name)
+        if not isinstance(field.kind, SoundFile) or not path:
+            continue
+        said = next((each.name for each in known[at:] if isinstance(each.kind, Text)), None)
+        if not Path(path).is_file():
+            found[field.name] = f"There is no file {path} any more; choose another recording."
+        elif said and not getattr(request, said).strip():
+            found[said] = UNWRITTEN
+    return found
+
+
+def _refused(name: str, check: Callable[[], Any]) -> dict[str, str]:
+    try:
+        check()
+    except BadInput as error:
+        return {name: str(error)}
+    return {}
