@@ -10,8 +10,10 @@ from engine.api.errors import BadInput, Failure
 from engine.api.requests import REQUESTS
 from engine.commands.terminal import remark, say
 
-TRAININGS = {"text": "engine.training.text", "speech": "engine.training.speech"}
+TRAININGS = {"text": "engine.training.text", "speech": "engine.training.speech", "prosody": "engine.training.prosody"}
 """Modality → the module that makes its shipped checkpoint; its `main` has flags of its own."""
+
+LISTS = {"models": "engine.commands.cards", "voices": "engine.commands.voices"}
 
 CANCELLED = 130  # what shells say of a program ended by Ctrl-C
 
@@ -48,14 +50,14 @@ def dispatch(arguments: list[str]) -> int:
         return 0
     if name in REQUESTS:
         return int(importlib.import_module("engine.commands.make").main(name, rest))
-    if name == "models":
-        return int(importlib.import_module("engine.commands.cards").main(rest))
+    if name in LISTS:
+        return int(importlib.import_module(LISTS[name]).main(rest))
     if name == "serve":
         importlib.import_module("engine.runtime.serve").main(rest)
     if name == "train":
         return train(rest)
     raise BadInput(
-        f"Say what to do: {', '.join((*REQUESTS, 'models', 'train', 'serve'))} (see python -m engine --help)"
+        f"Say what to do: {', '.join((*REQUESTS, *LISTS, 'train', 'serve'))} (see python -m engine --help)"
     )
 
 
@@ -71,6 +73,7 @@ def usage() -> str:
     commands = {name: (kind.__doc__ or "").splitlines()[0] for name, kind in REQUESTS.items()}
     commands |= {
         "models": "list, verify or describe the checkpoints",
+        "voices": "list who can speak",
         "train": f"make a shipped checkpoint from nothing: {', '.join(TRAININGS)}",
         "serve": "speak with the studio over stdin and stdout",
     }

@@ -4,13 +4,11 @@
 """
 
 import os
-import uuid
 from pathlib import Path
 
 import platformdirs
 
 APP = "Quartet"
-NEW = "new-"  # how the names of sounds begin that nobody has kept yet
 
 
 def assets() -> Path:
@@ -38,11 +36,6 @@ def voices() -> tuple[Path, Path]:
 def sounds() -> Path:
     """The sounds of the library, and those that the engine has just made."""
     return data() / "sounds"
-
-
-def new_sound() -> Path:
-    """A name in `sounds` for what the engine makes. Whoever hears of it moves it away, or it is swept out in time."""
-    return sounds() / f"{NEW}{uuid.uuid4().hex}.wav"
 
 
 def works() -> Path:

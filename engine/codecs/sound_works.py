@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.api import paths
 from engine.api.errors import Failure
-from engine.api.messages import SoundPart, SoundWork, SpokenWord, Work
+from engine.api.messages import SoundPart, SoundWork, SpokenWord
+from engine.api.sounds import new_sound
 from engine.codecs.sound import SAMPLE_RATE, Samples, peaks, write_sound
 
 
@@ -28,7 +28,7 @@ def sound_work(
     """
     if not np.isfinite(samples).all():
         raise Failure("What was made is no sound, for it holds values that are no numbers; try less guidance.")
-    target = path or paths.new_sound()
+    target = path or new_sound()
     write_sound(target, samples, sample_rate)
     return SoundWork(
         path=str(target),
@@ -40,9 +40,3 @@ def sound_work(
         parts=tuple(parts),
         notes=tuple(notes),
     )
-
-
-def discard(work: Work) -> None:
-    """Nobody will hear of this work: what it left on the disk goes."""
-    if isinstance(work, SoundWork):
-        Path(work.path).unlink(missing_ok=True)

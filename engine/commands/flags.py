@@ -12,11 +12,12 @@ import msgspec
 
 from engine.api.cards import ModelCard, find_cards, pick
 from engine.api.errors import BadInput
-from engine.api.params import Choice, Draft, Field, Number, Text, draw_seed, fields, validate
+from engine.api.params import Choice, Draft, Field, Number, SoundFile, Text, draw_seed, fields, validate
 from engine.api.recipe import Recipe, read_settings
 from engine.api.requests import REQUESTS, Request
 from engine.commands.terminal import Parser
 
+METAVARS: dict[type, str] = {Text: "TEXT", SoundFile: "FILE"}
 LIST = "a list of whole numbers such as 5,-1,7 (with --draft=-1,… where it begins with a minus)"
 
 
@@ -37,7 +38,6 @@ def parser_for(modality: str) -> Parser:
     parser.add_argument(
         "--recipe", type=Path, metavar="FILE", help="a recipe, or a work that holds one; flags override it"
     )
-    parser.add_argument("--out", type=Path, metavar="FILE", help="where to write the work, with its recipe in it")
     parser.add_argument("--json", action="store_true", help="tell events as lines of JSON on stdout")
     parser.add_argument("--device", default="", metavar="NAME", help="auto, cpu, cuda, mps; else QUARTET_DEVICE says")
     return parser
@@ -50,7 +50,7 @@ def flag(name: str) -> str:
 
 def metavar(field: Field) -> str:
     """What stands for the value in the help."""
-    return {int: "N", float: "X"}.get(field.type, "TEXT" if isinstance(field.kind, Text) else "NAME")
+    return {int: "N", float: "X"}.get(field.type) or METAVARS.get(type(field.kind), "NAME")
 
 
 def described(field: Field) -> str:

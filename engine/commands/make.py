@@ -1,4 +1,4 @@
-"""Makes one work from the command line: `python -m engine text --prompt … --out a.txt`."""
+"""Makes one work from the command line: `python -m engine speech --text … --voice … --out a.wav`."""
 
 import argparse
 import logging
@@ -11,32 +11,60 @@ from typing import Any
 import msgspec
 
 from engine.api.errors import BadInput, Failure
-from engine.api.messages import Cancelled, Event, Failed, Finished, Loading, Stepped, TextWork, Work
-from engine.api.recipe import TEXT_ENDINGS, write_text
+from engine.api.messages import (
+    Cancelled,
+    Event,
+    Failed,
+    Finished,
+    Loading,
+    Rendered,
+    SoundWork,
+    Stepped,
+    TextWork,
+    Work,
+)
+from engine.api.recipe import DEPTH, TEXT_ENDINGS, write_sound, write_text
 from engine.api.requests import Request
+from engine.api.sound_files import DEPTHS, SOUND_ENDINGS
+from engine.api.sounds import discard
 from engine.commands.flags import parser_for, request_from
-from engine.commands.terminal import ProgressBar, remark, say
+from engine.commands.terminal import Parser, ProgressBar, remark, say
 from engine.runtime.jobs import Job
 from engine.runtime.start import start
 
 CANCELLED = 130
 
-Writer = Callable[[Path, Any, str], None]
+Writer = Callable[[Path, Any, str, argparse.Namespace], None]
 WRITERS: dict[type[Work], tuple[tuple[str, ...], Writer]] = {
-    TextWork: (TEXT_ENDINGS, lambda path, work, recipe: write_text(path, work.text, recipe)),
+    TextWork: (TEXT_ENDINGS, lambda path, work, recipe, options: write_text(path, work.text, recipe)),
+    SoundWork: (SOUND_ENDINGS, lambda path, work, recipe, options: write_sound(path, work, recipe, options.format)),
 }
 """Medium → the endings its files may have, and what writes a work of it with its recipe."""
+
+MEDIA: dict[str, type[Work]] = {"text": TextWork, "speech": SoundWork}
+"""Modality → its medium."""
 
 
 def main(modality: str, arguments: list[str]) -> int:
     """Make a work as the flags say. 0 when it is made, 1 where it could not be, 130 after Ctrl-C; raises BadInput."""
-    options = parser_for(modality).parse_args(arguments)
+    options = whole_parser(modality).parse_args(arguments)
     request, remarks = request_from(modality, options)
     if options.out:
-        check_destination(options.out)
+        check_destination(options.out, WRITERS[MEDIA[modality]][0])
     for text in remarks:
         remark(text)
-    return finish(perform(request, options), options.out, options.json)
+    return finish(perform(request, options), options)
+
+
+def whole_parser(modality: str) -> Parser:
+    """The request's flags, and those of the file that is written."""
+    parser = parser_for(modality)
+    parser.add_argument("--out", type=Path, metavar="FILE", help="where to write the work, with its recipe in it")
+    parser.add_argument("--no-recipe", action="store_true", help="write the work without its recipe")
+    if MEDIA[modality] is SoundWork:
+        help = f"bits of a sample in the file: {', '.join(DEPTHS)} [default {DEPTH}]"
+        parser.add_argument("--sound-format", dest="format", choices=DEPTHS, default=DEPTH, metavar="NAME", help=help)
+    return parser
 
 
 def perform(request: Request, options: argparse.Namespace) -> Finished | Cancelled | Failed:
@@ -69,6 +97,8 @@ class Teller:
                 self._bar.loading(event.checkpoint, event.fraction)
             case Stepped():
                 self._bar.step(event.step, event.steps)
+            case Rendered() if not self._as_json:
+                discard(event.work)  # nobody else hears of it
             case Finished() | Cancelled() | Failed():
                 self._bar.clear()
                 self.end = event
@@ -76,7 +106,7 @@ class Teller:
             say(msgspec.json.encode(event).decode())
 
 
-def finish(end: Finished | Cancelled | Failed, out: Path | None, as_json: bool) -> int:
+def finish(end: Finished | Cancelled | Failed, options: argparse.Namespace) -> int:
     """Deliver the work, or say why there is none. What cannot be written to its file is not lost: it goes to stdout."""
     match end:
         case Cancelled():
@@ -86,25 +116,35 @@ def finish(end: Finished | Cancelled | Failed, out: Path | None, as_json: bool) 
             raise (BadInput if end.bad_input else Failure)(end.sentence)
         case Finished():
             try:
-                if out:
-                    WRITERS[type(end.work)][1](out, end.work, end.recipe)
+                deliver(end, options)
             except (BadInput, Failure):
-                show(end.work, as_json)
+                show(end.work, options.json)
                 raise
-            if out is None:
-                show(end.work, as_json)
     return 0
 
 
+def deliver(end: Finished, options: argparse.Namespace) -> None:
+    """The work to its file, or shown; what was said of it while it was made, on stderr."""
+    for note in end.work.notes if isinstance(end.work, SoundWork) else ():
+        remark(note)
+    if options.out is None:
+        return show(end.work, options.json)
+    WRITERS[type(end.work)][1](options.out, end.work, "" if options.no_recipe else end.recipe, options)
+    if not options.json:  # who reads events has been told of it and may want it
+        discard(end.work)
+
+
 def show(work: Work, as_json: bool) -> None:
-    """The work on stdout; with --json it has been there already."""
-    if not as_json:
-        say(work.text if isinstance(work, TextWork) else work.path)
+    """A text on stdout, or where a sound is; with --json it has been there already."""
+    if as_json:
+        return
+    if isinstance(work, SoundWork):
+        remark("the sound is kept for a day; --out FILE keeps it for good")
+    say(work.path if isinstance(work, SoundWork) else work.text)
 
 
-def check_destination(path: Path) -> None:
+def check_destination(path: Path, endings: tuple[str, ...]) -> None:
     """Raises BadInput or Failure, before any work is done, where its file could not be written."""
-    endings = [ending for known, _ in WRITERS.values() for ending in known]
     if path.suffix.lower() not in endings:
         raise BadInput(
             f"The work is written as {' or '.join(endings)}, not “{path.suffix}”; change the name {path.name}."

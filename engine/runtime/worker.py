@@ -22,7 +22,7 @@ from engine.api.messages import Cancelled, Event, Failed, Finished, Heard, Prepa
 from engine.api.params import fields, validate
 from engine.api.recipe import recipe_for
 from engine.api.requests import Request
-from engine.codecs.sound_works import discard
+from engine.api.sounds import discard
 from engine.pipelines import PIPELINES
 from engine.pipelines.contract import Live
 from engine.runtime.device import Device, is_out_of_memory

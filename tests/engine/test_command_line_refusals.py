@@ -12,7 +12,7 @@ from tests.engine.commands import SHORT, Run, assert_one_line, process
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "Say what to do: text, models, train, serve"),
+        ([], "Say what to do: text, speech, models, voices, train, serve"),
         (["sing"], "Say what to do"),
         (["train"], "Say what to train: text"),
         (["text", "--loudness", "3"], "unrecognized arguments: --loudness 3"),

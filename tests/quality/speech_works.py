@@ -25,8 +25,8 @@ from engine.api.cards import CARD, read_card
 from engine.api.errors import BadInput, Failure
 from engine.api.messages import Finished
 from engine.api.voices import Voice, find_voices
-from engine.commands.flags import parser_for, request_from
-from engine.commands.make import Teller, finish
+from engine.commands.flags import request_from
+from engine.commands.make import Teller, finish, whole_parser
 from engine.runtime.jobs import Job
 from engine.runtime.start import start
 from engine.training.speech_corpus import HELD_SENTENCE, HELD_VOICE, RATE, TRAIN, Corpus
@@ -153,11 +153,11 @@ def say(
     out = folder / f"{seed:04}-{voice.id}.wav"
     fixed = {"text": sentence.text, "language": sentence.language, "voice": voice.id, "checkpoint": checkpoint}
     written = [f"--{name}={value}" for name, value in {**fixed, "seed": seed, "out": out}.items()]
-    options = parser_for("speech").parse_args([*written, *flags])
+    options = whole_parser("speech").parse_args([*written, *flags])
     teller = Teller(as_json=False)
     run(Job(out.stem, request_from("speech", options)[0], previews=False), shelf, teller)
     assert teller.end is not None
-    finish(teller.end, out, False)
+    finish(teller.end, options)
     if not isinstance(teller.end, Finished):
         raise Failure(f"{out.name} was not made.")
     return Work(

@@ -8,8 +8,9 @@ import soundfile
 
 from engine.api import paths
 from engine.api.errors import Failure
-from engine.api.messages import SoundPart, SpokenWord, TextWork
-from engine.codecs.sound_works import discard, sound_work
+from engine.api.messages import SoundPart, SpokenWord
+from engine.api.sounds import NEW
+from engine.codecs.sound_works import sound_work
 from tests.sounds import RATE, tone
 
 
@@ -17,7 +18,7 @@ def test_a_sound_is_written_under_a_new_name_sample_by_sample() -> None:
     first, second = (sound_work(tone() * gain) for gain in (1, 3))
     assert first.path != second.path
     assert {Path(work.path).parent for work in (first, second)} == {paths.sounds()}
-    assert all(Path(work.path).name.startswith(paths.NEW) for work in (first, second))
+    assert all(Path(work.path).name.startswith(NEW) for work in (first, second))
     samples, rate = soundfile.read(second.path, dtype="float32")
     assert rate == RATE and np.array_equal(samples, tone() * 3)
 
@@ -43,11 +44,3 @@ def test_what_is_no_sound_is_not_kept(wrong: float) -> None:
     with pytest.raises(Failure, match="values that are no numbers; try less guidance"):
         sound_work(np.array([0.0, wrong], np.float32))
     assert not list(paths.sounds().glob("*"))
-
-
-def test_a_discarded_work_leaves_nothing() -> None:
-    work = sound_work(tone())
-    for _ in range(2):
-        discard(work)
-    discard(TextWork(text="x"))
-    assert not Path(work.path).exists()
