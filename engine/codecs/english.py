@@ -66,6 +66,11 @@ def knows(word: str) -> bool:
     return _known(plain(word).lower(), plain(word).lower(), Around()) is not None
 
 
+def has(word: str) -> bool:
+    """Whether the lexicon has the word as it stands."""
+    return _look_up(plain(word).lower(), Around()) is not None
+
+
 def plain(word: str) -> str:
     """The word in the 26 letters, apostrophe and hyphen."""
     text = unicodedata.normalize("NFKD", word.translate(LIGATURES))
@@ -186,7 +191,8 @@ def _inflected(word: str, around: Around) -> str | None:
     return None
 
 
-def _s(sound: str) -> str:
+def with_s(sound: str) -> str:
+    """The plural, or the possessive."""
     if sound[-1] in "ptkfθ":
         return sound + "s"
     return sound + ("ᵻz" if sound[-1] in "szʃʒʧʤ" else "z")
@@ -224,8 +230,8 @@ _ENDINGS = [
     (re.compile(r"(.{2,})(ing)"), _verb_stems),
 ]
 _ENDING_SOUNDS = {
-    **{"'s": _s, "es": _s, "s": _s, "ed": _ed, "ing": _ing},
-    "'": lambda sound: sound if sound[-1] in "sz" else _s(sound),
+    **{"'s": with_s, "es": with_s, "s": with_s, "ed": _ed, "ing": _ing},
+    "'": lambda sound: sound if sound[-1] in "sz" else with_s(sound),
 }
 _HUMP = re.compile(r"[A-Z]?[a-z']+|[A-Z]+(?![a-z])|[A-Z]")
 

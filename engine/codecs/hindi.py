@@ -15,14 +15,17 @@ NUKTA, VIRAMA, NASAL = "\u093c", "\u094d", "\u0303"
 
 CONSONANTS = {
     **dict(zip("कखगघङचछजझञटठडढण", "k kʰ ɡ ɡʰ ŋ c cʰ ɟ ɟʰ ɲ ʈ ʈʰ ɖ ɖʰ ɳ".split(), strict=True)),
-    **dict(zip("तथदधनपफबभमयरलळवशषसह", "t tʰ d dʰ n p pʰ b bʰ m j ɾ l ɭ ʋ ʃ ʂ s h".split(), strict=True)),
+    **dict(zip("तथदधनपफबभमयरलळवशषसह", "t tʰ d dʰ n p pʰ b bʰ m j ɾ l l ʋ ʃ ʂ s h".split(), strict=True)),
     **{"क़": "q", "ख़": "x", "ग़": "ɣ", "ज़": "z", "ड़": "ɽ", "ढ़": "ɽʰ", "फ़": "f", "झ़": "ʒ"},
 }
 SIGNS = dict(zip("ािीुूृॄेैोौॉॅॆॊ", "aː ɪ iː ʊ uː ɾɪ ɾɪ eː ɛː oː ɔː ɔ ɛ e o".split(), strict=True))
-VOWELS = dict(zip("आइईउऊऋऌएऐओऔऑऍऎऒ", "aː ɪ iː ʊ u ɾɪ lɪ eː ɛː oː ɔː ɔ ɛ e o".split(), strict=True)) | {
+VOWELS = dict(zip("आइईउऊऋॠऌएऐओऔऑऍऎऒॲ", "aː ɪ iː ʊ u ɾɪ ɾɪ lɪ eː ɛː oː ɔː ɔ ɛ e o ɛ".split(), strict=True)) | {
     "अ": "ʌ",
     "ॐ": "oː",
 }
+DOTTED = "".join(map(chr, (0x929, 0x931, 0x934, *range(0x958, 0x960))))  # letter and nukta in one
+FIRST = "".join(sorted({letter[0] for letter in (*CONSONANTS, *VOWELS, *SIGNS)})) + DOTTED
+LATER = FIRST + NUKTA + VIRAMA + "ंँःऽ\u200c\u200d"
 HOMORGANIC = {
     **dict.fromkeys(("k", "kʰ", "ɡ", "ɡʰ", "q"), "ŋ"),
     **dict.fromkeys(("c", "cʰ", "ɟ", "ɟʰ", "j"), "ɲ"),
@@ -64,7 +67,7 @@ def pronounce(word: str) -> str:
     if word in UNSTRESSED:
         return re.sub("[ˈˌ]", "", sound)
     if word in WEAK:
-        return sound.replace("ˌ", "").replace("ˈʌ", "ˌə").replace("ˈ", "ˌ")
+        return re.sub("(?<=.)ˈʌ", "ˌə", sound).replace("ˈ", "ˌ")
     return sound
 
 
@@ -156,11 +159,18 @@ def _spell(rows: list[Syllable]) -> str:
     for i, row in enumerate(rows):
         following = rows[i + 1].onset[0] if i + 1 < len(rows) and rows[i + 1].onset else ""
         parts.append(_onset(row.onset) + ("ɾ" if row.vowel == "ɾɪ" else "") + row.mark)
+        # A schwa before a final y is lowered: samay.
         lowered = row.vowel == "ə" and i == len(rows) - 2 and rows[-1].onset == ["j"] and not rows[-1].vowel
-        parts.append(_nasal(row, following) if row.nose else "ɛ" if lowered else _vowel(row, i, len(rows)))
+        parts.append(
+            _nasal(row, following) if row.nose else _lowered(rows, i) if lowered else _vowel(row, i, len(rows))
+        )
         if row.breath:
             parts.append("h")
     return "".join(parts)
+
+
+def _lowered(rows: list[Syllable], i: int) -> str:
+    return "ˌɛ" if not rows[i].mark and rows[i - 1].mark == "ˈ" else "ɛ"
 
 
 def _vowel(row: Syllable, i: int, count: int) -> str:

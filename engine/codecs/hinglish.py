@@ -68,6 +68,21 @@ def pronounce(word: str) -> str:
     return hindi.pronounce(known) if known else hindi.speak(read(english.plain(word).lower()))
 
 
+_ENGLISH_SOUNDS = str.maketrans(
+    {"ʈ": "t", "ɖ": "d", "ɳ": "n", "ɲ": "n", "ɽ": "ɹ", "ɾ": "ɹ", "r": "ɹ", "ʋ": "v", "c": "ʧ", "ɟ": "ʤ", "ʂ": "ʃ"}
+    | {"x": "k", "ɣ": "ɡ", "q": "k", "ʰ": "", "ː": "", hindi.NASAL: "n", "a": "ɑ", "e": "A", "o": "O", "ɭ": "l"}
+)
+
+
+def borrowed(word: str) -> str | None:
+    """A Hindi name or word as English says it, if the list has it as it is typed: Deepak, Raju."""
+    name, possessive, _ = english.plain(word).lower().partition("'s")
+    known = pages("hinglish")[0].get(name)
+    sound = hindi.pronounce(known).translate(_ENGLISH_SOUNDS) if known else None
+    sound = re.sub("ɑ$", "ə", re.sub("ɪ$", "i", sound)) if sound else None
+    return english.with_s(sound) if sound and possessive else sound
+
+
 @cache
 def _certain(word: str) -> bool | None:
     """True: Hindi; False: English; None: either."""
@@ -116,7 +131,7 @@ _NASAL_END = re.compile("(?<=[aeiou])n$")
 
 def read(word: str) -> list[hindi.Syllable]:
     """Syllables of a Roman Hindi word that no list has: a, i and u are long at the end, -on and -ein nasal."""
-    nasal = len(word) > 3 and word.endswith(("on", "ein", "iyan", "iyaan"))
+    nasal = len(word) > 3 and word.endswith(("on", "ein", "yen", "iyan", "iyaan"))
     rows: list[hindi.Syllable] = []
     open_onset = False
     for match in _ROMAN.finditer(_NASAL_END.sub("", word) if nasal else word):

@@ -38,10 +38,19 @@ class Spoken:
     unknown: tuple[str, ...]  # what has no sound here (emoji, other scripts), each once, in order
 
 
+@dataclass(frozen=True)
+class Said:
+    """One word of what is to be said: a piece of text may hold several (5 km)."""
+
+    word: str
+    hindi: bool  # of a word in Latin letters: whether it is Hindi all the same
+
+
 def phonemes(text: str, language: str) -> Spoken:
     """The text as symbols. language: "english", "hindi" or "hinglish"; any text is good, the empty one too."""
     pieces = list(read(text))
-    return _assemble(text, pieces, _sounds(pieces, language))
+    said = _said(pieces, language)
+    return _assemble(text, pieces, said, _sounds(pieces, said))
 
 
 def encode(symbols: str) -> list[int]:
@@ -52,46 +61,43 @@ def encode(symbols: str) -> list[int]:
         raise ValueError(f"{error.args[0]!r} is no phoneme symbol.") from None
 
 
-def _assemble(text: str, pieces: list[Piece], sounds: list[str]) -> Spoken:
-    """Joins what was said: a space where the text has a gap and between words, none at a hyphen or before a mark."""
+def _assemble(text: str, pieces: list[Piece], said: list[list[Said]], sounds: list[str]) -> Spoken:
+    """Joins what was said: a space where the text has a gap and between words; none at an English hyphen."""
     words: list[Word] = []
     parts: list[str] = []
-    length, gap, last = 0, False, ""
-    for piece, sound in zip(pieces, sounds, strict=True):
+    length, gap, english_before, joined = 0, False, False, False
+    for piece, row, sound in zip(pieces, said, sounds, strict=True):
         if not sound:
-            gap = _parts_words(piece, gap)
+            joined = piece.kind == "joint" and piece.text not in "/_" and english_before
+            gap = gap if piece.kind == "mark" else not joined
             continue
-        apart = gap or (piece.kind != "mark" and "number" in (piece.kind, last))  # mp3, Covid-19
-        if apart and parts and (piece.kind != "mark" or _is_gap(text, piece.start - 1)):
+        english_before = piece.kind == "latin" and not row[0].hindi
+        apart = gap or (joined and not english_before) if piece.kind != "mark" else _is_gap(text, piece.start - 1)
+        if apart and parts:
             parts.append(" ")
             length += 1
         if piece.kind != "mark":
             words.append(Word(text[piece.start : piece.stop], piece.start, piece.stop, length, length + len(sound)))
         parts.append(sound)
         length += len(sound)
-        gap, last = piece.kind != "mark", piece.kind
-    unknown = (text[piece.start : piece.stop] for piece in pieces if piece.kind == "unknown")
-    return Spoken("".join(parts), tuple(words), tuple(dict.fromkeys(unknown)))
+        gap, joined = piece.kind != "mark", False
+    return Spoken("".join(parts), tuple(words), _unknown(text, pieces, sounds))
 
 
-def _parts_words(piece: Piece, gap: bool) -> bool:
-    """Whether the word after this silent piece stands apart from the one before it."""
-    return gap if piece.kind == "mark" else piece.kind != "joint" or piece.text in "/_"
+def _unknown(text: str, pieces: list[Piece], sounds: list[str]) -> tuple[str, ...]:
+    """What should have a sound and has none, each once."""
+    silent = (
+        p for p, sound in zip(pieces, sounds, strict=True) if not sound and p.kind not in ("gap", "mark", "joint")
+    )
+    return tuple(dict.fromkeys(text[piece.start : piece.stop] for piece in silent))
 
 
 def _is_gap(text: str, place: int) -> bool:
     return text[place : place + 1].isspace()
 
 
-@dataclass(frozen=True)
-class Said:
-    word: str
-    hindi: bool  # of a word in Latin letters: whether it is Hindi all the same
-
-
-def _sounds(pieces: list[Piece], language: str) -> list[str]:
+def _sounds(pieces: list[Piece], said: list[list[Said]]) -> list[str]:
     """What every piece sounds like; read from the end, because small words lean on what follows them."""
-    said = _said(pieces, language)
     befores = _befores(pieces, said)
     sounds = [""] * len(pieces)
     after, vowel, shouting = "", None, _is_shouted(said)
@@ -111,7 +117,10 @@ def _sounds(pieces: list[Piece], language: str) -> list[str]:
 def _sound(said: Said, around: english.Around) -> str:
     if hindi.is_hindi(said.word):
         return hindi.pronounce(said.word)
-    return hinglish.pronounce(said.word) if said.hindi else english.pronounce(said.word, around)
+    if said.hindi:
+        return hinglish.pronounce(said.word)
+    name = said.word[:1].isupper() and not english.knows(said.word) and hinglish.borrowed(said.word)
+    return name or english.pronounce(said.word, around)
 
 
 def _said(pieces: list[Piece], language: str) -> list[list[Said]]:

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from engine.codecs import english_numbers
+from engine.codecs import english, english_numbers, hindi
 
 
 @dataclass(frozen=True)
@@ -26,14 +26,19 @@ class Piece:
 
 
 NUM = r"\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\d.])\.\d+"
-SIGNED = rf"(?:(?<![\w)])[-−])?(?:{NUM})"
+SIGNED = rf"(?:(?<![\w)%])[-−])?(?:{NUM})"
 SCALE = r"(?i:thousand|lakh|million|crore|billion|trillion)|हज़ार|हजार|लाख|करोड़|अरब"
 NATIVE = re.compile("[\u0966-\u096f]")
 _LAST = r"[\"”)]*(?:\s*$|\s+[A-Z\u0900-\u097f])"  # after a full stop: here a sentence ends
 _HALF = rf"\s?([AaPp])(?:\.[Mm](?:\.(?!{_LAST}))?|[Mm])(?!\w)"
 _UNITS = "|".join(sorted(map(re.escape, english_numbers.UNITS), key=len, reverse=True))
-_LATIN = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
+# Latin letters that can be written in the plain 26: é, ß, ø; what cannot is unknown.
+_ACCENTED = "".join(
+    chr(code) for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)) if english.plain(chr(code)).isalpha()
+)
+_LATIN = "A-Za-z" + _ACCENTED
 _L = f"[{_LATIN}][{_LATIN}\u0300-\u036f]*"
+_WORD = f"{_L}(?:['’]{_L})*"
 
 # What a number looks like, the first that fits. Groups are the arguments of the function of that name.
 NUMBERS: dict[str, str] = {
@@ -102,13 +107,14 @@ _TOKEN = re.compile(
             *(rf"(?P<{name}>{shape})" for name, shape in NUMBERS.items()),
             rf"(?P<abbreviation>\b(?:{_ABBREVIATION}))",
             rf"(?P<initials>\b(?:[A-Za-z]\.)+[A-Za-z](?!\w)(?:\.(?!{_LAST}))?)",
-            rf"(?P<latin>{_L}(?:['’]{_L})*)",
-            "(?P<devanagari>[\u0900-\u0963\u0971-\u097f][\u0900-\u0963\u0971-\u097f\u200c\u200d]*)",
+            rf"(?P<compound>{_WORD}(?:-{_WORD})+)",
+            rf"(?P<latin>{_WORD})",
+            f"(?P<devanagari>[{hindi.FIRST}][{hindi.LATER}]*)",
             r"(?P<digit>\d)",
             r"(?P<ellipsis>\.{2,}|…+)",
             r"(?P<dash>-{2,}|[—–]+)",
             r"(?P<opening>(?<![^\s(\[—-])\"(?=\S))",
-            r"(?P<joint>(?<=\w)[-‐\u2011_/](?=\w))",
+            "(?P<joint>(?<=[\\w\u0900-\u0963])[-‐\u2011_/](?=\\w))",
             rf"(?P<sign>[{re.escape(''.join(SIGNS))}])",
             rf"(?P<mark>[{re.escape(''.join(MARKS))}])",
             r"(?P<unknown>\W[\ufe0f\u200d\U0001f3fb-\U0001f3ff]*|\w+?)",
@@ -122,6 +128,9 @@ def read(text: str) -> Iterator[Piece]:
     even = text.translate(_narrow(text))
     for match in _TOKEN.finditer(even):
         kind = match.lastgroup or "unknown"
+        if kind == "compound":
+            yield from _compound(match)
+            continue
         piece = _MAKERS.get(kind, _number)(kind, match)
         yield replace(piece, native=bool(NATIVE.search(text, *match.span()))) if piece.kind == "number" else piece
 
@@ -136,6 +145,16 @@ def _narrow(text: str) -> dict[int, str]:
 
 def _piece(kind: str, match: re.Match[str], **more: object) -> Piece:
     return Piece(kind, match[0], match.start(), match.end(), **more)  # type: ignore[arg-type]
+
+
+def _compound(match: re.Match[str]) -> Iterator[Piece]:
+    """Words joined by hyphens: one, where the lexicon has it as one (grown-up, merry-go-round)."""
+    if english.has(match[0]):
+        yield _piece("latin", match)
+        return
+    for part in re.finditer("-|[^-]+", match[0]):
+        start, stop = (match.start() + place for place in part.span())
+        yield Piece("joint" if part[0] == "-" else "latin", part[0], start, stop)
 
 
 def _number(name: str, match: re.Match[str]) -> Piece:
