@@ -10,7 +10,12 @@ from engine.api.errors import BadInput, Failure
 from engine.api.requests import REQUESTS
 from engine.commands.terminal import remark, say
 
-TRAININGS = {"text": "engine.training.text", "speech": "engine.training.speech", "prosody": "engine.training.prosody"}
+TRAININGS = {
+    "text": "engine.training.text",
+    "speech": "engine.training.speech",
+    "prosody": "engine.training.prosody",
+    "vocoder": "engine.training.vocoder",
+}
 """Modality → the module that makes its shipped checkpoint; its `main` has flags of its own."""
 
 LISTS = {"models": "engine.commands.cards", "voices": "engine.commands.voices"}

@@ -1,0 +1,140 @@
+"""How pocket-vocoder is made: Vocos, small, trained on synthetic speech and on music-like sounds.
+
+It turns the 100-band mel spectrograms that pocket networks speak and play in into 24 kHz sound.
+"""
+
+import argparse
+import dataclasses
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from engine.api.cards import CardFile, ModelCard, Source
+from engine.api.errors import BadInput, Failure
+from engine.codecs.mel import VOCOS, filters
+from engine.networks.vocos import Vocos, VocosConfig
+from engine.training.card import write_card
+from engine.training.export import export
+from engine.training.loop import LoopConfig
+from engine.training.sounds import MUSIC_MINUTES, gather
+from engine.training.speech import hours, taught
+from engine.training.speech_corpus import Corpus
+from engine.training.vocoder_run import VocoderRun, VocoderWeights
+
+log = logging.getLogger(__name__)
+
+NETWORK = VocosConfig(width=256, middle=768, depth=8, anchored=True, refinements=8)
+LOOP = LoopConfig(
+    minutes=45.0,
+    batch=10,
+    learning_rate=2e-3,
+    matrix_rate=1e-2,
+    warmup=50,
+    matrices=r"backbone\.convnext\.",
+)
+WEIGHTS = VocoderWeights()
+CARD: dict[str, Any] = {
+    "id": "pocket-vocoder",
+    "title": "Pocket Vocoder",
+    "modality": "vocoder",
+    "architecture": "vocos",
+    "codec": "mel",
+    "path": "none",
+    "prediction": "waveform",
+    "licence": "Apache-2.0",
+    "description": (
+        "A small Vocos, trained from nothing by this project. It makes 24 kHz mono sound of the mel spectrograms that "
+        "the pocket checkpoints speak and play in. It heard synthetic voices and sums of sines and noise: recordings "
+        "of rooms, crowds and real instruments come out less cleanly."
+    ),
+}
+
+
+def vocoder_card(net: Vocos, folder: Path, corpus: Corpus, run: VocoderRun) -> ModelCard:
+    """The card of the checkpoint in `folder`, without its judge's figures."""
+    music = Source(
+        name="music-like pieces",
+        licence="Apache-2.0 (made for this project)",
+        note=f"{MUSIC_MINUTES:g} minutes of sums of sines and noise",
+    )
+    training = {
+        "steps": run.progress.step,
+        "steps_with_discriminators": run.judged_steps,
+        "processor_minutes": round(run.progress.seconds / 60, 1),
+        "hours_of_speech": round(hours(corpus), 1),
+    }
+    return ModelCard(
+        **CARD,
+        network=dataclasses.asdict(net.config),
+        files={"network": CardFile(name="network.safetensors")},
+        parameters=sum(weight.numel() for weight in net.parameters()),
+        sources=(*taught(corpus), music),
+        figures={"training": training},
+        folder=str(folder),
+    )
+
+
+def train(
+    folder: Path,
+    corpus: Path,
+    network: VocosConfig = NETWORK,
+    loop: LoopConfig = LOOP,
+    weights: VocoderWeights = WEIGHTS,
+) -> None:
+    """From a speech corpus to `folder`/{network.safetensors, card.toml}; what is there already is gone on from."""
+    speech = Corpus.load(corpus)
+    torch.manual_seed(loop.seed)
+    net = Vocos(network)
+    net.head.set_anchor(filters(VOCOS))
+    log.info(
+        "%.1f million weights; %.1f hours of speech", sum(w.numel() for w in net.parameters()) / 1e6, hours(speech)
+    )
+    run = VocoderRun(net, gather(speech, folder, loop.seed), loop, weights, folder)
+    export(run.train(), folder)
+    write_card(vocoder_card(net, folder, speech, run))
+
+
+def main(args: list[str]) -> int:
+    """`python -m engine train vocoder`: 0 when the checkpoint is made."""
+    parser = argparse.ArgumentParser(prog="python -m engine train vocoder", description="Train the pocket vocoder.")
+    parser.add_argument("--folder", type=Path, required=True, help="where everything goes; a started run there goes on")
+    parser.add_argument("--corpus", type=Path, required=True, help="folder that engine.training.speech_corpus made")
+    parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
+    for name in ("width", "middle", "depth"):
+        parser.add_argument(f"--{name}", type=int, default=getattr(NETWORK, name))
+    for name in ("batch", "warmup", "seed"):
+        parser.add_argument(f"--{name}", type=int, default=getattr(LOOP, name))
+    for name in ("frames", "refinements"):
+        parser.add_argument(f"--{name}", type=int, default=getattr(WEIGHTS, name))
+    parser.add_argument("--alone", type=float, default=WEIGHTS.alone, help="share of the budget without discriminators")
+    parser.add_argument("--learning-rate", type=float, default=LOOP.learning_rate)
+    parser.add_argument("--matrix-rate", type=float, default=LOOP.matrix_rate, help="Muon's; 0 for AdamW alone")
+    budget = parser.add_mutually_exclusive_group()
+    budget.add_argument("--minutes", type=float, help=f"of a processor's work (default: {LOOP.minutes:g})")
+    budget.add_argument("--steps", type=int)
+    return run_command(vars(parser.parse_args(args)))
+
+
+def run_command(options: dict[str, Any]) -> int:
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s", force=True)
+    if options["threads"]:
+        torch.set_num_threads(options["threads"])
+    if options["minutes"] is None and options["steps"] is None:
+        options["minutes"] = LOOP.minutes
+    network = {name: options[name] for name in ("width", "middle", "depth")}
+    names = ("minutes", "steps", "batch", "warmup", "seed", "learning_rate", "matrix_rate")
+    try:
+        train(
+            options["folder"],
+            options["corpus"],
+            dataclasses.replace(NETWORK, **network),
+            dataclasses.replace(LOOP, **{name: options[name] for name in names}),
+            dataclasses.replace(WEIGHTS, **{name: options[name] for name in ("frames", "refinements", "alone")}),
+        )
+    except (BadInput, Failure) as error:
+        log.error("%s", error)
+        return 2 if isinstance(error, BadInput) else 1
+    return 0
