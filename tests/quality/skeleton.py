@@ -18,6 +18,7 @@ SPELLINGS = (
     ("ज्ञ", "ग"),  # said gy
     ("[ंँ](?=[पफबभम])", "म"),  # मुंबई is said mumbai; elsewhere the sign is an n
     ("ch", "च"),
+    ("10", "दस"),
     ("c(?=[eiy])", "s"),
 )
 """What is not said letter by letter: pattern → what is said."""
@@ -29,8 +30,8 @@ NUMERALS = dict(zip("0123456789", ("s", "k", "d", "t", "cr", "pc", "c", "st", "t
 def skeleton(text: str) -> str:
     """The consonants of Hindi in Devanagari, Urdu or Latin letters, or in a mixture of them."""
     plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = "".join(str(unicodedata.digit(letter, letter)) for letter in plain)
     for pattern, said in SPELLINGS:
         plain = re.sub(pattern, said, plain)
-    digits = "".join(str(unicodedata.digit(letter, letter)) for letter in plain)
-    bones = "".join(LETTERS.get(letter) or NUMERALS.get(letter, "") for letter in digits)
+    bones = "".join(LETTERS.get(letter) or NUMERALS.get(letter, "") for letter in plain)
     return re.sub(r"(.)\1+", r"\1", bones)

@@ -74,6 +74,7 @@ def test_every_trained_voice_is_kept(trained: Summary) -> None:
     for language, figures in trained.items():
         for voice, own in figures["voices"].items():
             assert own["speaker_cosine"] >= LIKENESS, (language, voice)
+        assert figures["voice_recognised"] > 0.5, language
 
 
 def test_a_voice_that_it_never_heard_is_understood_and_sounds_well(stranger: Summary) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,6 +41,28 @@ def test_distance_is_the_fewest_changes(said: str, heard: str, errors: int) -> N
     assert speech_judge.distance(*words) == errors == speech_judge.distance(*reversed(words))
 
 
+@pytest.mark.parametrize(
+    ("said", "heard", "errors"),
+    [
+        ("the pace setter won", "the pacesetter won", 0),
+        ("a pacesetter", "a pace setter", 0),
+        ("pacesetter", "pace set", 2),
+        ("an ice cream cone", "an icecream bone", 1),
+    ],
+)
+def test_a_compound_may_be_written_as_one_word_or_two(said: str, heard: str, errors: int) -> None:
+    assert speech_judge.distance(said.split(), heard.split()) == errors
+
+
+def test_words_in_brackets_are_counted() -> None:
+    assert speech_judge.units("A (visible) sign [here]", "english", strip_brackets) == ["A", "visible", "sign", "here"]
+
+
+def strip_brackets(text: str) -> str:
+    """As Whisper's normaliser does it."""
+    return re.sub(r"[\[(][^])]*[])]", "", text)
+
+
 def test_english_is_counted_by_normalised_words_and_hindi_by_consonants() -> None:
     assert speech_judge.units("The CAT", "english", str.lower) == ["the", "cat"]
     assert speech_judge.units("मेरी बिल्ली", "hindi", str.lower) == list("mrbl")
@@ -55,7 +78,7 @@ def test_english_is_counted_by_normalised_words_and_hindi_by_consonants() -> Non
         ("मुंबई का ज्ञान", "ممبئی کا گیان", "Mumbai ka gyaan", "mbkg"),
         ("बच्चों ने पाँच पत्थर चुने", "بچوں نے پانچ پتھر چنے", "bachchon ne paanch patthar chune", "bcpcptrc"),
         ("कृपा और रक्षा", "کرپا اور رکشا", "kripa aur raksha", "krprks"),
-        ("१ ताला", "۱ تالا", "ek taala", "ktl"),
+        ("१ ताला १० दिन", "۱ تالا ۱۰ دن", "ek taala das din", "ktldsd"),
     ],
 )  # fmt: skip
 def test_a_skeleton_is_the_same_in_three_scripts(devanagari: str, urdu: str, latin: str, bones: str) -> None:
@@ -69,13 +92,15 @@ def test_a_skeleton_tells_words_apart_and_holds_nothing_but_consonants() -> None
 
 
 def verdict(errors: int, length: int, **fields: object) -> Verdict:
-    known = {"dnsmos": 3.0, "cosine": 0.9, "duration": 2.0, "heard": ""} | fields
+    known = {"dnsmos": 3.0, "cosines": {"heart": 0.9}, "duration": 2.0, "heard": ""} | fields
     work = msgspec.structs.replace(WORK, **{name: known.pop(name) for name in WORK.__struct_fields__ if name in known})
     return Verdict(work, errors=errors, length=length, **known)  # type: ignore[arg-type]
 
 
 def test_error_rates_are_of_all_works_together_and_opinions_are_means() -> None:
-    figures = speech_judge.figures([verdict(1, 2, dnsmos=2.0, cosine=0.6), verdict(0, 8, dnsmos=3.0, cosine=0.8)])
+    figures = speech_judge.figures(
+        [verdict(1, 2, dnsmos=2.0, cosines={"heart": 0.6}), verdict(0, 8, dnsmos=3.0, cosines={"heart": 0.8})]
+    )
     assert figures == {"works": 2, "wer": 0.1, "dnsmos": 2.5, "speaker_cosine": 0.7}
 
 
@@ -84,8 +109,17 @@ def test_the_real_time_factor_is_of_all_seconds_together() -> None:
     assert speech_judge.figures([slow, fast, verdict(0, 1)])["real_time_factor"] == pytest.approx(0.2)
 
 
+def test_a_voice_is_recognised_where_no_other_is_nearer() -> None:
+    kept, lost = {"heart": 0.9, "emma": 0.8}, {"heart": 0.8, "emma": 0.9}
+    found = speech_judge.figures(
+        [verdict(0, 1, cosines=kept), verdict(0, 1, cosines=kept), verdict(0, 1, cosines=lost)]
+    )
+    assert found["voice_recognised"] == pytest.approx(2 / 3, abs=1e-4)
+    assert found["speaker_cosine"] == pytest.approx(2.6 / 3, abs=1e-4)
+
+
 def test_what_was_not_measured_has_no_figure() -> None:
-    assert set(speech_judge.figures([verdict(0, 1, cosine=None)])) == {"works", "wer", "dnsmos"}
+    assert set(speech_judge.figures([verdict(0, 1, cosines={})])) == {"works", "wer", "dnsmos"}
 
 
 def test_languages_and_voices_are_summed_up_apart() -> None:
