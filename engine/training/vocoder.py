@@ -26,7 +26,7 @@ from engine.training.vocoder_run import VocoderRun, VocoderWeights
 
 log = logging.getLogger(__name__)
 
-NETWORK = VocosConfig(width=256, middle=768, depth=8, anchored=True, refinements=8)
+NETWORK = VocosConfig(width=256, middle=768, depth=8, anchored=True, refinements=16)
 LOOP = LoopConfig(
     minutes=45.0,
     batch=10,

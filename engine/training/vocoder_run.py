@@ -52,8 +52,8 @@ class VocoderWeights:
     """What counts how much, and when the discriminators begin."""
 
     frames: int = 96  # a clip
-    refinements: int = 2  # while training; a gradient through all of them would cost more than the network itself
-    alone: float = 0.5  # share of the budget before the discriminators
+    refinements: int = 0  # while training: through two of them, phases were learnt more slowly
+    alone: float = 0.45  # share of the budget before the discriminators
     judged: int = 5  # clips a step that they hear
     judge_rate: float = 5e-4  # of their AdamW
     deceive: float = 0.1
