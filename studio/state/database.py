@@ -32,6 +32,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             sentence TEXT NOT NULL, details TEXT NOT NULL, work_id TEXT)""",
         "CREATE TABLE kept (name TEXT PRIMARY KEY, value ANY)",
     ),
+    ("ALTER TABLE works ADD COLUMN sound BLOB",),
 )
 """Entry n takes a file from version n to n + 1; an entry that was released never changes."""
 

@@ -13,18 +13,31 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from engine.api.messages import Acknowledge, Adjust, Cancel, Cancelled, Failed, Finished, Generate, Loading, Stepped
+from engine.api.messages import (
+    Acknowledge,
+    Adjust,
+    Cancel,
+    Cancelled,
+    Failed,
+    Finished,
+    Generate,
+    Loading,
+    Rendered,
+    SpectrogramPreview,
+    Stepped,
+)
 from engine.api.params import validate
 from engine.api.requests import Request
 from studio.engine_client import EngineClient
 from studio.state.database import Database, Statement
+from studio.state.errands import Errands
 from studio.state.job import COLUMNS, Job, JobState, from_row, insertion, update
 from studio.state.library import Library
+from studio.state.makings import Makings
 
 __all__ = ["Job", "JobState", "Jobs"]
 
 KEPT_ENDED = 100  # ended jobs that are still listed after a restart
-KEPT_STEPS = 4096  # previews in memory, over all jobs of this session; the library has those of finished works
 CLOSED = "Quartet was closed while this job was running; run it again."
 
 
@@ -36,19 +49,26 @@ class Jobs(QObject):
     job_removed = Signal(str)
     reordered = Signal()
     stepped = Signal(str, object)
+    rendered = Signal(str, object)
+    heard = Signal(str, object)
+    prepared = Signal(str, object)
+    refused = Signal(str, str)
     complained = Signal(str)
 
     def __init__(self, database: Database, client: EngineClient, library: Library) -> None:
         super().__init__()
         self._database, self._client, self._library = database, client, library
         self._jobs: dict[str, Job] = {}
-        self._steps: dict[str, list[Stepped]] = {}
+        self._makings = Makings()
         self._first_elapsed = 0.0
         self._previews = True
         # Fires after all handlers of `stepped`, so that no more than one preview is ever on its way.
         self._shown = QTimer(self, singleShot=True, interval=0)
         self._shown.timeout.connect(self._acknowledge)
         self._read()
+        self._errands = Errands(client)
+        for name in ("heard", "prepared", "refused"):
+            getattr(self._errands, name).connect(getattr(self, name))
         client.received.connect(self._hear)
         client.died.connect(self._interrupt)
         client.state_changed.connect(self._send_next)
@@ -112,6 +132,14 @@ class Jobs(QObject):
             self._client.send(Adjust(job=running.id, previews=shown))
         self._previews = shown
 
+    def listen(self, preview: SpectrogramPreview, vocoder: str) -> str:
+        """Have this preview made to sound; `heard` or `refused` brings the answer, under the id that this returns."""
+        return self._errands.listen(preview, vocoder)
+
+    def prepare(self, path: str, transcript: str = "", language: str = "english", trim: bool = True) -> str:
+        """Have a reference made of a sound file; `prepared` or `refused` brings the answer, under the same id."""
+        return self._errands.prepare(path, transcript, language, trim)
+
     # --- what the user sees ---
 
     def job(self, id: str) -> Job | None:
@@ -127,9 +155,15 @@ class Jobs(QObject):
     def steps(self, id: str) -> list[Stepped]:
         """The steps that came with a preview: of this session's jobs, and of those that made a work."""
         job = self._jobs.get(id)
-        if id not in self._steps and job and job.work_id:
-            return self._library.timeline(job.work_id)
-        return list(self._steps.get(id, ()))
+        return self._makings.steps(id) or (self._library.timeline(job.work_id) if job and job.work_id else [])
+
+    def parts(self, id: str) -> list[Rendered]:
+        """What there was of the job's work before it was whole, in order; of this session's jobs."""
+        return self._makings.parts(id)
+
+    def discard_parts(self) -> None:
+        """Nobody will hear any part again: Quartet is being closed."""
+        self._makings.clear()
 
     # --- what the engine says ---
 
@@ -147,10 +181,14 @@ class Jobs(QObject):
             self._first_elapsed = event.elapsed
         eta = _time_left(event, self._first_elapsed)
         if event.preview is not None:
-            self._keep(event)
+            self._makings.add_step(event)
             self._shown.start()
         self._change(job, step=event.step, steps=event.steps, elapsed=event.elapsed, eta=eta, loading=None)
         self.stepped.emit(job.id, event)
+
+    def _on_rendered(self, job: Job, event: Rendered) -> None:
+        self._makings.add_part(event)
+        self.rendered.emit(job.id, event)
 
     def _acknowledge(self) -> None:
         running = self.running()
@@ -158,7 +196,7 @@ class Jobs(QObject):
             self._client.send(Acknowledge(job=running.id))
 
     def _on_finished(self, job: Job, event: Finished) -> None:
-        work = self._library.add(event, job.request, self._steps.get(job.id, []))
+        work = self._library.add(event, job.request, self._makings.steps(job.id))
         self._end(replace(job, elapsed=event.elapsed, work_id=work.id), JobState.finished)
 
     def _on_cancelled(self, job: Job, event: Cancelled) -> None:
@@ -199,15 +237,10 @@ class Jobs(QObject):
         self._write(update(job))
         return job
 
-    def _keep(self, event: Stepped) -> None:
-        self._steps.setdefault(event.job, []).append(event)
-        while sum(map(len, self._steps.values())) > KEPT_STEPS and len(self._steps) > 1:
-            del self._steps[next(iter(self._steps))]
-
     def _forget(self, ids: list[str]) -> None:
         for id in ids:
             del self._jobs[id]
-            self._steps.pop(id, None)
+            self._makings.forget(id)
         self._write(*(("DELETE FROM jobs WHERE id = ?", (id,)) for id in ids))
         for id in ids:
             self.job_removed.emit(id)
@@ -232,6 +265,7 @@ class Jobs(QObject):
 ANSWERS: dict[type, Callable[[Jobs, Job, Any], None]] = {
     Loading: Jobs._on_loading,
     Stepped: Jobs._on_stepped,
+    Rendered: Jobs._on_rendered,
     Finished: Jobs._on_finished,
     Cancelled: Jobs._on_cancelled,
     Failed: Jobs._on_failed,

@@ -3,16 +3,18 @@
 import time
 import unicodedata
 import uuid
-import zlib
 from dataclasses import dataclass, replace
 
-import msgspec
 from PySide6.QtCore import QObject, Signal
 
+from engine.api.errors import Failure
 from engine.api.messages import Finished, SoundWork, Stepped, TextWork
 from engine.api.requests import Request
+from engine.api.sounds import discard
 from studio.state.database import Database, Statement
+from studio.state.sounds import sound_from_bytes, sound_to_bytes, taken
 from studio.state.stored import modality, request_from_json, request_to_json
+from studio.state.timelines import pack, unpack
 
 UNDO_DAYS = 30
 TITLE_LENGTH = 60
@@ -20,7 +22,9 @@ TITLE_LENGTH = 60
 
 @dataclass(frozen=True)
 class Work:
-    """A finished work. `created` in seconds since 1970, `elapsed` in seconds; `text` is empty for other media."""
+    """A finished work. `created` in seconds since 1970, `elapsed` in seconds; `text` is what it is found by, of a sound
+    what was spoken.
+    """
 
     id: str
     modality: str
@@ -32,6 +36,7 @@ class Work:
     created: float
     elapsed: float
     favourite: bool = False
+    sound: SoundWork | None = None
 
 
 class Library(QObject):
@@ -53,9 +58,11 @@ class Library(QObject):
 
     def add(self, finished: Finished, request: Request, steps: list[Stepped]) -> Work:
         """Keep a work that has just been made, with the steps that led to it."""
-        text = _text_of(finished.work, request)
-        work = _work_of(uuid.uuid4().hex, text, request, finished.recipe, time.time(), finished.elapsed)
-        timeline = zlib.compress(msgspec.msgpack.encode(steps), 1)
+        id, text = uuid.uuid4().hex, _text_of(finished.work, request)
+        work = _work_of(
+            id, text, request, finished.recipe, time.time(), finished.elapsed, sound=self._take(finished.work, id)
+        )
+        timeline = pack(steps)
         self._works[work.id] = work
         self._timelines[work.id] = timeline
         self._write(_insertion(work), ("INSERT INTO timelines VALUES (?, ?)", (work.id, timeline)))
@@ -92,20 +99,38 @@ class Library(QObject):
     def timeline(self, id: str) -> list[Stepped]:
         """The kept steps of a work; none where they cannot be read any more."""
         rows = self._database.read("SELECT steps FROM timelines WHERE work = ?", (id,))
+        packed = self._timelines.get(id) or (rows[0][0] if rows else b"")
+        return unpack(packed)
+
+    def _take(self, work: TextWork | SoundWork, id: str) -> SoundWork | None:
+        """A sound's file in the library's own place."""
+        if not isinstance(work, SoundWork):
+            return None
         try:
-            packed = self._timelines.get(id) or rows[0][0]
-            return msgspec.msgpack.decode(zlib.decompress(packed), type=list[Stepped])
-        except (IndexError, TypeError, zlib.error, msgspec.DecodeError):
-            return []
+            return taken(work, id)
+        except Failure as failure:
+            self.complained.emit(str(failure))
+            return work
 
     def _read(self) -> None:
-        self._write(("DELETE FROM works WHERE deleted < ?", (time.time() - UNDO_DAYS * 86400,)))
-        query = "SELECT id, text, request, recipe, created, elapsed, favourite, deleted FROM works"
-        for id, text, stored, recipe, created, elapsed, favourite, deleted in self._database.read(query):
+        self._clear_out(time.time() - UNDO_DAYS * 86400)
+        query = "SELECT id, text, request, recipe, created, elapsed, favourite, sound, deleted FROM works"
+        for id, text, stored, recipe, created, elapsed, favourite, sound, deleted in self._database.read(query):
             request = request_from_json(stored)
             if request is not None:  # a modality this Quartet does not know stays in the file
                 shelf = self._works if deleted is None else self._deleted
-                shelf[id] = _work_of(id, text, request, recipe, created, elapsed, bool(favourite))
+                kept = sound_from_bytes(sound) if sound else None
+                shelf[id] = _work_of(id, text, request, recipe, created, elapsed, bool(favourite), kept)
+
+    def _clear_out(self, before: float) -> None:
+        """What was deleted long ago goes: first the sounds, so that no row is gone whose sound is still there."""
+        for (sound,) in self._database.read(
+            "SELECT sound FROM works WHERE deleted < ? AND sound IS NOT NULL", (before,)
+        ):
+            kept = sound_from_bytes(sound)
+            if kept:
+                discard(kept)
+        self._write(("DELETE FROM works WHERE deleted < ?", (before,)))
 
     def _haystack(self, work: Work) -> str:
         if work.id not in self._haystacks:
@@ -134,16 +159,26 @@ def _text_of(work: TextWork | SoundWork, request: Request) -> str:
 
 
 def _work_of(
-    id: str, text: str, request: Request, recipe: str, created: float, elapsed: float, favourite: bool = False
+    id: str,
+    text: str,
+    request: Request,
+    recipe: str,
+    created: float,
+    elapsed: float,
+    favourite: bool = False,
+    sound: SoundWork | None = None,
 ) -> Work:
-    kind = modality(request)
-    return Work(id, kind, "text", text, title_of(text), request, recipe, created, elapsed, favourite)
+    medium = "sound" if sound else "text"
+    kind, title = modality(request), title_of(text)
+    return Work(id, kind, medium, text, title, request, recipe, created, elapsed, favourite, sound)
 
 
 def _insertion(work: Work) -> Statement:
+    request, sound = request_to_json(work.request), sound_to_bytes(work.sound) if work.sound else None
     return (
-        "INSERT INTO works (id, medium, text, request, recipe, created, elapsed) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (work.id, work.medium, work.text, request_to_json(work.request), work.recipe, work.created, work.elapsed),
+        "INSERT INTO works (id, medium, text, request, recipe, created, elapsed, sound)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (work.id, work.medium, work.text, request, work.recipe, work.created, work.elapsed, sound),
     )
 
 

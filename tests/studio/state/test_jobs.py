@@ -7,9 +7,11 @@ from engine.api.errors import BadInput
 from engine.api.messages import Acknowledge, Adjust, Cancel, Cancelled, Failed, Finished, Generate, Loading
 from engine.api.requests import TextRequest
 from studio.state import jobs as module
+from studio.state import makings
 from studio.state.database import Database
 from studio.state.jobs import Job, Jobs, JobState
 from studio.state.library import Library
+from studio.state.timelines import TOKEN
 from tests.studio.fake_engine import FakeEngineClient, finished, ready, stepped
 
 State = JobState
@@ -141,7 +143,7 @@ def test_a_preview_is_acknowledged_after_it_was_shown(jobs: Jobs, fake_engine: F
 def test_only_steps_with_a_preview_are_kept_and_not_without_end(
     jobs: Jobs, fake_engine: FakeEngineClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "KEPT_STEPS", 5)
+    monkeypatch.setattr(makings, "ROOM", 5 * 3 * TOKEN)  # five previews of three tokens
     a, b = ask(jobs, "a", "b")
     for job in (a, b):
         for step in range(1, 5):

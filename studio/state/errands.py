@@ -1,0 +1,77 @@
+"""What the engine is asked beside the works: to hear a step, to make a recording ready. Nobody sees these in the queue.
+
+They are not kept: what was asked of an engine that died is refused, since it may be what killed it; what was asked
+while none was ready is sent as soon as one is.
+"""
+
+import uuid
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.api.messages import Failed, Heard, Listen, Prepare, Prepared, SpectrogramPreview
+from studio.engine_client import EngineClient
+
+Command = Listen | Prepare
+
+
+class Errands(QObject):
+    """Each ends in one of `heard(id, Heard)`, `prepared(id, Prepared)` and `refused(id, sentence)`.
+
+    The files of the sounds belong to whoever hears of them.
+    """
+
+    heard = Signal(str, object)
+    prepared = Signal(str, object)
+    refused = Signal(str, str)
+
+    def __init__(self, client: EngineClient) -> None:
+        super().__init__()
+        self._client = client
+        self._waiting: dict[str, Command] = {}
+        self._sent: dict[str, Command] = {}
+        client.received.connect(self._hear)
+        client.state_changed.connect(self._follow)
+        client.died.connect(self._give_up)
+
+    def listen(self, preview: SpectrogramPreview, vocoder: str) -> str:
+        """Ask for the sound of a preview; the id of the answer."""
+        return self._ask(Listen(job=uuid.uuid4().hex, vocoder=vocoder, preview=preview))
+
+    def prepare(self, path: str, transcript: str = "", language: str = "english", trim: bool = True) -> str:
+        """Ask for a reference, or with `trim` off a whole recording, made of a sound file; the id of the answer."""
+        return self._ask(Prepare(job=uuid.uuid4().hex, path=path, transcript=transcript, language=language, trim=trim))
+
+    def _ask(self, command: Command) -> str:
+        self._waiting[command.job] = command
+        self._follow(self._client.state)
+        return command.job
+
+    def _follow(self, state: str) -> None:
+        """Send what waits to an engine that is ready; what one that was put away has not answered waits again."""
+        if state == "stopped":
+            self._waiting, self._sent = self._sent | self._waiting, {}
+        elif state == "ready":
+            sending, self._waiting = self._waiting, {}
+            self._sent |= sending
+            for command in sending.values():
+                self._client.send(command)
+
+    def _hear(self, event: Any) -> None:
+        if not isinstance(event, Heard | Prepared | Failed) or self._sent.pop(event.job, None) is None:
+            return
+        match event:
+            case Heard():
+                self.heard.emit(event.job, event)
+            case Prepared():
+                self.prepared.emit(event.job, event)
+            case Failed():
+                self.refused.emit(event.job, event.sentence)
+
+    def _give_up(self, sentence: str) -> None:
+        """The engine died; where none will come in its place, what waits waits in vain."""
+        lost, self._sent = self._sent, {}
+        if self._client.state == "broken":
+            lost, self._waiting = lost | self._waiting, {}
+        for id in lost:
+            self.refused.emit(id, sentence)
