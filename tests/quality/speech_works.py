@@ -21,6 +21,7 @@ from unittest.mock import patch
 import msgspec
 import soundfile
 
+from engine.api import paths
 from engine.api.cards import CARD, read_card
 from engine.api.errors import BadInput, Failure
 from engine.api.messages import Finished
@@ -112,11 +113,14 @@ def speak(
 
 @contextmanager
 def home_of(checkpoint: Path) -> Iterator[None]:
-    """A home in which the engine finds this checkpoint and the untrained voices, beside all that is shipped."""
+    """A home in which the engine finds this checkpoint and the untrained voices, beside all that was there before."""
+    links = {f"models/{path.name}": path for path in (paths.data() / "models").glob("*")}
+    links |= {f"voices/{path.name}": path for folder in (VOICES, paths.data() / "voices") for path in folder.glob("*")}
+    links["models/~judged"] = checkpoint  # of two with one id, the last by name is taken
     with TemporaryDirectory() as home, patch.dict(os.environ, QUARTET_HOME=home):
-        (Path(home) / "models").mkdir()
-        (Path(home) / "models" / checkpoint.name).symlink_to(checkpoint.resolve())
-        (Path(home) / "voices").symlink_to(VOICES)
+        for link, path in links.items():
+            (Path(home) / link).parent.mkdir(exist_ok=True)
+            (Path(home) / link).symlink_to(path.resolve())
         yield
 
 
@@ -165,7 +169,7 @@ def say(
         text=sentence.text,
         language=sentence.language,
         voice=voice.id,
-        reference=str(voice.path()),
+        reference=str(voice.path().resolve()),
         seconds=teller.end.elapsed,
     )
 

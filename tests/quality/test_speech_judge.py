@@ -14,6 +14,7 @@ import soundfile
 from engine.api import paths
 from engine.api.cards import CARD, read_card
 from engine.api.errors import BadInput
+from engine.api.recipe import read_recipe
 from engine.api.voices import find_voices
 from engine.training.speech_corpus import HELD_SENTENCE, HELD_VOICE, TRAIN, Corpus, Utterance
 from engine.training.speech_sentences import is_held_out
@@ -21,6 +22,9 @@ from tests.quality import judges, speech_judge, speech_works
 from tests.quality.skeleton import skeleton
 from tests.quality.speech_judge import Verdict
 from tests.quality.speech_works import Sentence, Work
+from tests.tiny_speech import tiny_speech, tiny_speech_template
+
+__all__ = ["tiny_speech", "tiny_speech_template"]
 
 WORK = Work(file="a.wav", text="one two", language="english", voice="heart")
 
@@ -261,11 +265,26 @@ def test_the_engine_finds_the_judged_checkpoint_and_the_untrained_voice(tmp_path
     (checkpoint / CARD).touch()
     with speech_works.home_of(checkpoint):
         shipped, users = paths.models()
-        assert shipped.exists() and [path.parent.name for path in users.glob(f"*/{CARD}")] == ["best"]
+        assert shipped.exists() and [path.parent.resolve() for path in users.glob(f"*/{CARD}")] == [checkpoint]
         assert [voice.id for voice in speech_works.speakers("pocket-speech", ["aoede"])["english"]] == ["aoede"]
         trained = speech_works.speakers("pocket-speech", [])
         assert {voice.id for voices in trained.values() for voice in voices} >= {"heart", "emma", "alpha", "psi"}
         assert "aoede" not in {voice.id for voices in trained.values() for voice in voices}
+
+
+def test_the_engine_speaks_what_is_to_be_judged(tiny_speech: Path, tmp_path: Path) -> None:
+    sentences = [Sentence(text=text, language="english") for text in ("One boat came.", "Two boats went home.")]
+    sentences.append(Sentence(text="एक नाव आयी।", language="hindi"))
+    checkpoint, works = tiny_speech / "models" / "pocket-speech", tmp_path / "works"
+    speech_works.speak(checkpoint, sentences, works, voices=["anna"], flags=["--steps=4", "--device=cpu"])
+    made = speech_works.read_works(works)
+    assert [(work.text, work.voice) for work in made] == [(sentence.text, "anna") for sentence in sentences[:2]]
+    for seed, work in enumerate(made):
+        sound, rate = soundfile.read(works / work.file)
+        recipe = read_recipe(works / work.file).request
+        assert rate == 24_000 and len(sound) > 0.2 * rate and work.seconds
+        assert (recipe.text, recipe.seed, recipe.steps) == (work.text, seed, 4)
+        assert soundfile.info(work.reference).duration == 2.0
 
 
 def test_held_out_readings_are_written_with_a_reference_of_their_voice(tmp_path: Path) -> None:
