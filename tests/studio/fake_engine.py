@@ -7,9 +7,21 @@ assert fake_engine.sent[-1] == Acknowledge(job=job)
 from typing import TypeVar
 
 from engine.api.cards import CardFile, ModelCard
-from engine.api.messages import PROTOCOL, Announced, Command, Event, Finished, Ready, Stepped, TextPreview, TextWork
+from engine.api.messages import (
+    PROTOCOL,
+    Announced,
+    Command,
+    Event,
+    Finished,
+    Ready,
+    SoundWork,
+    SpectrogramPreview,
+    Stepped,
+    TextPreview,
+    TextWork,
+)
 from engine.api.recipe import recipe_for
-from engine.api.requests import Request, TextRequest
+from engine.api.requests import Request, SpeechRequest, TextRequest
 from studio.engine_client import EngineClient
 
 C = TypeVar("C")
@@ -98,6 +110,12 @@ def preview(text: str, masked: int = 0) -> TextPreview:
     )
 
 
+def spectrogram(frames: int, bins: int = 100, start: float = 0.0) -> SpectrogramPreview:
+    """A preview of a sound; the first two bytes of each frame say which one it is."""
+    mel = b"".join(frame.to_bytes(2, "big").ljust(bins, b"\x40") for frame in range(frames))
+    return SpectrogramPreview(frames=frames, bins=bins, mel=mel, low=-11.6, high=3.0, hop=0.01, start=start)
+
+
 def stepped(
     job: str, step: int, steps: int, text: str | None = "once there was a river", elapsed: float = 0.0
 ) -> Stepped:
@@ -106,6 +124,12 @@ def stepped(
     shown = None if text is None else preview(text, masked)
     level = (steps - step) / steps
     return Stepped(job=job, step=step, steps=steps, level=level, elapsed=elapsed or step * 0.1, preview=shown)
+
+
+def spoken(job: str, sound: SoundWork, request: SpeechRequest | None = None) -> Finished:
+    """The end of a job that spoke."""
+    recipe = recipe_for(request or SpeechRequest(text="Once there was a river."))
+    return Finished(job=job, work=sound, recipe=recipe, elapsed=1.6, network_time=1.5, preview_time=0.05)
 
 
 def finished(job: str, text: str = "once there was a river", request: Request | None = None) -> Finished:
