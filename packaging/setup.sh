@@ -128,7 +128,7 @@ require_python() {
 
 made_from() {  # kind -> the line that a finished environment of this kind is stamped with
     printf '%s %s %s %s' "$1" "$("$python" -V 2>&1)" \
-        "$(cat -- "$root/pyproject.toml" "$root/packaging/constraints.txt" | sha256sum | cut -c1-32)" "$root"
+        "$(cat -- "$root/pyproject.toml" "$root"/packaging/{constraints,references}.txt | sha256sum | cut -c1-32)" "$root"
 }
 
 is_ready() {  # kind; what serves tests serves the studio too
@@ -153,18 +153,25 @@ install_python_packages() {  # what
         -c packaging/constraints.txt -e "$1" </dev/null
 }
 
+install_references() {  # log; what tests compare ours with: without it they skip that
+    "$python" -m pip install --no-input --disable-pip-version-check --progress-bar off \
+        --no-deps -r "$root/packaging/references.txt" </dev/null 2>&1 | tee -a -- "$1" | show_progress >&2 ||
+        say "other implementations could not be installed: tests that compare ours with them are skipped (see $1)"
+}
+
 show_progress() {  # pip's log -> what somebody who waits wants to see of it
     sed -nu 's/^ *\(Downloading [^ ]*\( ([^)]*)\)\{0,1\}\).*/  \1/p; s/^Installing collected.*/  Installing/p'
 }
 
 fill_environment() {  # kind
     local wanted=. log=$venv/setup.log
-    [ "$1" = test ] && wanted='.[test]'
+    [ "$1" = test ] && wanted='.[published,test]'
     if ! install_python_packages "$wanted" 2>&1 | tee -- "$log" | show_progress >&2; then
         grep -v ignored -- "$log" | tail -n 12 >&2
         rm -f -- "$stamp"  # pip failed in good order: what it has done so far can be built upon
         stop "the environment could not be filled (see above, all of it in $log); is there a network, and room on the disk? Then run this again."
     fi
+    [ "$1" != test ] || install_references "$log"
     # Half of a first start is compiling: it is paid here. Some packages carry files for other Pythons; those may fail.
     "$python" -m compileall -qq -j 0 "$venv"/lib/python*/site-packages "$root/engine" "$root/studio" >/dev/null 2>&1 </dev/null || true
 }

@@ -179,7 +179,7 @@ def test_an_environment_for_tests_serves_the_studio_but_not_the_reverse(
     assert is_ready("run", checkout, machine) and not is_ready("test", checkout, machine)
 
 
-@pytest.mark.parametrize("changed", ["pyproject.toml", "packaging/constraints.txt"])
+@pytest.mark.parametrize("changed", ["pyproject.toml", "packaging/constraints.txt", "packaging/references.txt"])
 def test_changed_dependencies_are_installed_again(checkout: Path, machine: dict[str, str], changed: str) -> None:
     stamp("run", checkout, machine)
     with (checkout / changed).open("a") as file:

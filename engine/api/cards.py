@@ -11,6 +11,8 @@ from engine.api import paths
 from engine.api.errors import BadInput
 
 CARD = "card.toml"
+WEIGHTS = (".safetensors", ".pt", ".bin", ".ckpt")
+"""Endings of files of weights, ours and the published ones."""
 
 
 class CardFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,6 +52,8 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     parameters: int
     companions: dict[str, str] = {}
     """Other checkpoints that this one needs, by what they do for it: "prosody"."""
+    mel: str = "vocos"
+    """Whose mel spectrogram a network of speech makes or a vocoder takes: "vocos" or "bigvgan"."""
     layout: str = ""
     """Whose names the parameters have in the network's file; empty means ours."""
     description: str = ""
@@ -100,7 +104,12 @@ def find_cards(*folders: Path) -> tuple[dict[str, ModelCard], list[str]]:
             cards[card.id] = card
         except BadInput as error:
             complaints.append(str(error))
-    return cards, complaints
+    return cards, complaints + [unadded(folder) for folder in _without_card(*(folders or paths.models()))]
+
+
+def unadded(folder: Path) -> str:
+    """What is said of a folder of weights without a card."""
+    return f"{folder} holds weights and no card; to use them, run: python -m engine models add {folder}"
 
 
 def pick(checkpoint: str, cards: dict[str, ModelCard], complaints: Iterable[str] = ()) -> ModelCard:
@@ -114,6 +123,13 @@ def pick(checkpoint: str, cards: dict[str, ModelCard], complaints: Iterable[str]
         else "there is none at all: set Quartet up again"
     )
     raise BadInput(next(named, f"There is no checkpoint “{checkpoint[:80]}” here; {advice}."))
+
+
+def _without_card(*folders: Path) -> Iterator[Path]:
+    for folder in folders:
+        for each in sorted(folder.glob("*/")):
+            if not (each / CARD).exists() and any(path.suffix in WEIGHTS for path in each.iterdir()):
+                yield each
 
 
 def _card_files(*folders: Path) -> Iterator[Path]:

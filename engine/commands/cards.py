@@ -1,4 +1,7 @@
-"""`python -m engine models`: which checkpoints there are, whether their files are whole, what they are."""
+"""`python -m engine models`: which checkpoints there are, whether their files are whole, what they are; new ones."""
+
+import importlib
+from pathlib import Path
 
 from engine.api.cards import ModelCard, find_cards, pick
 from engine.api.errors import BadInput, Failure
@@ -7,11 +10,26 @@ from engine.runtime.verification import size_of, verify
 
 
 def main(arguments: list[str]) -> int:
-    """`models`, `models verify [ID]`, `models show ID`. 1 where a file is not as its card says; raises BadInput."""
+    """`models`, `models verify [ID]`, `models show ID`, `models add FOLDER [--as KIND]`.
+
+    1 where a file is not as its card says; raises BadInput.
+    """
     parser = Parser(prog="python -m engine models", description="The checkpoints.", allow_abbrev=False)
-    parser.add_argument("action", nargs="?", choices=("list", "verify", "show"), default="list", help="default: list")
-    parser.add_argument("checkpoint", nargs="?", help="the id of one checkpoint")
+    actions = ("list", "verify", "show", "add")
+    parser.add_argument("action", nargs="?", choices=actions, default="list", help="default: list")
+    parser.add_argument("checkpoint", nargs="?", help="the id of one checkpoint, or the folder of one to be added")
+    parser.add_argument(
+        "--as",
+        dest="kind",
+        default="",
+        metavar="KIND",
+        help="what is added, where its folder does not say: f5-v0, f5-v1, f5-upsampled, e2, vocos or bigvgan",
+    )
     options = parser.parse_args(arguments)
+    if options.action == "add":
+        return add(options.checkpoint, options.kind)
+    if options.kind:
+        raise BadInput("--as goes with models add FOLDER.")
     cards, complaints = find_cards()
     for complaint in complaints:
         remark(complaint)
@@ -19,6 +37,15 @@ def main(arguments: list[str]) -> int:
         raise BadInput("Say which checkpoint to show: python -m engine models show ID")
     chosen = [pick(options.checkpoint, cards, complaints)] if options.checkpoint else list(cards.values())
     return {"list": show_list, "verify": verify_all, "show": describe}[options.action](chosen)
+
+
+def add(folder: str | None, kind: str) -> int:
+    """Make a published checkpoint part of the catalog."""
+    if folder is None:
+        raise BadInput("Say which folder to add: python -m engine models add FOLDER")
+    card = importlib.import_module("engine.runtime.published").add(Path(folder).expanduser(), kind)
+    say(f"{card.title} is there as {card.id} ({card.architecture}, {card.parameters:,} parameters)")
+    return 0
 
 
 def show_list(cards: list[ModelCard]) -> int:

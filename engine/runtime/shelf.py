@@ -32,7 +32,10 @@ ARCHITECTURES = {
 }
 """Architecture → where it is, its configuration, its network."""
 
-CODECS = {"text_tokens": ("engine.codecs.text_tokens", "TextTokens", "load")}
+CODECS = {
+    "letters": ("engine.codecs.letters", "Letters", "load"),
+    "text_tokens": ("engine.codecs.text_tokens", "TextTokens", "load"),
+}
 """Codec → where it is, its class, what makes one of a file."""
 
 SHARE = 0.6
@@ -110,7 +113,7 @@ class Shelf:
         return list(dict.fromkeys(checkpoint for checkpoint, _ in list(self._places)))
 
     def _load_network(self, card: ModelCard, tell: Tell) -> nn.Module:
-        network = _build(card)
+        network = build(card)
         parameters = sum(parameter.numel() for parameter in network.parameters())
         dtype = self.device.dtype(parameters)
         size = parameters * dtype.itemsize
@@ -186,7 +189,7 @@ class Progress:
         self._tell(min(self._done / self._total, 0.99))
 
 
-def _build(card: ModelCard) -> nn.Module:
+def build(card: ModelCard) -> nn.Module:
     """The card's network without storage. Raises BadInput where the architecture or its configuration is not known."""
     module, config_name, network_name = _known(ARCHITECTURES, card.architecture, "architecture", card)
     room = importlib.import_module(module)

@@ -60,11 +60,13 @@ OURS = Layout()
 LAYOUTS = {
     "": OURS,
     "ema": Layout(prefix="ema_model."),
+    "f5": Layout(prefix="ema_model.transformer."),
+    "f5-plain": Layout(prefix="transformer."),
     "vocos": Layout(foreign=r"feature_extractor\..*"),
     "bigvgan": Layout(weight_norm=True),
 }
-"""A card's layout → what it means. "ema": the averaged weights among a training loop's own. "vocos", "bigvgan": the
-authors' files."""
+"""A card's layout → what it means. "ema": the averaged weights among a training loop's own. "f5", "vocos", "bigvgan":
+the authors' files; "f5-plain": of F5-TTS and E2-TTS without averaging."""
 
 NORMED = (
     (r"(.*)_v", r"\1_g", r"\1"),
@@ -103,7 +105,7 @@ def load(
     network.eval().requires_grad_(False)
     with torch.inference_mode(False), torch.no_grad():
         state = arrange(read(path), layout)
-        _check_fit(network, state, path)
+        check_fit(network, state, path)
         parameters = {name for name, _ in network.named_parameters()}
         placed = {}
         for name, tensor in state.items():
@@ -203,7 +205,8 @@ def _merge(
     return found
 
 
-def _check_fit(network: nn.Module, state: Mapping[str, Tensor], path: Path) -> None:
+def check_fit(network: nn.Module, state: Mapping[str, Tensor], path: Path) -> None:
+    """Raises Failure where the tensors, under our names, are not exactly those that the network has."""
     wanted = network.state_dict()
     missing, unexpected = sorted(wanted.keys() - state.keys()), sorted(state.keys() - wanted.keys())
     if missing or unexpected:
