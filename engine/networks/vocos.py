@@ -5,12 +5,15 @@ transform. Siuzdak 2023, https://arxiv.org/abs/2306.00814. Parameters are named 
 `feature_extractor.*` is a mel spectrogram (engine/codecs/mel.py) and no part of the network.
 
 Two things that the published network lacks let a small one learn in minutes. Anchored, it says by how much magnitudes
-differ from those that the mel itself implies. Refined, its phases are made to agree with one another by a few steps of
-Griffin and Lim 1984, accelerated as by Perraudin et al. 2013.
+differ from those that the mel itself implies, and phases from those of partials that go on from frame to frame
+(Beauregard et al. 2015, single pass spectrogram inversion): nothing that sees some frames only can know the phase of a
+long tone. Refined, its phases are made to agree with one another by a few steps of Griffin and Lim 1984, accelerated as
+by Perraudin et al. 2013.
 
 Shapes: B batch, T frames, M mel bands, D width, N window and size of the transform, F = N/2 + 1 frequencies, S samples.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -109,9 +112,10 @@ class Head(nn.Module):
         """In full precision even where the blocks are not: a phase in bf16 is off by up to a hundredth of a turn."""
         with torch.autocast(x.device.type, enabled=False):
             magnitude, phase = self.out(x.to(self.out.weight.dtype)).float().chunk(2, -1)
-            if self.anchored:
-                magnitude = magnitude + self.implied(mel.float()).log()
-            return torch.polar(magnitude.exp().clamp(max=LOUDEST), phase)
+            if not self.anchored:
+                return torch.polar(magnitude.exp().clamp(max=LOUDEST), phase)
+            magnitude = (magnitude.exp() * self.implied(mel.float())).clamp(max=LOUDEST)
+            return torch.polar(magnitude, phase + going_on(magnitude.detach(), self.istft.hop))
 
     def implied(self, mel: Tensor) -> Tensor:  # (B, T, M) -> (B, T, F)
         """The magnitudes of which the bands are sums: by least squares, and nowhere far below the bands nearby."""
@@ -166,6 +170,35 @@ def transform(waveform: Tensor, window: Tensor, hop: int) -> Tensor:  # (B, S) -
     """The short-time Fourier transform with centred frames; the sound may be shorter than a window."""
     padded = F.pad(waveform, (len(window) // 2, len(window) // 2))
     return torch.stft(padded, len(window), hop, window=window, center=False, return_complex=True).mT
+
+
+def going_on(magnitude: Tensor, hop: int) -> Tensor:  # (B, T, F) -> (B, T, F)
+    """Phases of a sum of partials: the peaks of each frame, each with the frequencies around it, have turned on from
+    the frame before as fast as parabolas through the peaks of the two frames say on average."""
+    count = magnitude.shape[-1]
+    frequency, owner = partials(magnitude)
+    now = frequency.gather(-1, owner)
+    before = torch.cat([now[:, :1], now[:, :-1]], 1).gather(-1, owner)
+    advance = 0.5 * (before + now) * (hop * math.pi / (count - 1))
+    angle, angles = torch.zeros_like(magnitude[:, 0]), []
+    for belongs, turn in zip(owner.unbind(1), advance.unbind(1), strict=True):
+        angle = (angle.gather(-1, belongs) + turn).remainder(2 * math.pi)
+        angles.append(angle)
+    return torch.stack(angles, 1) + math.pi * torch.arange(count, device=magnitude.device)  # of a frame's first sample
+
+
+def partials(magnitude: Tensor) -> tuple[Tensor, Tensor]:  # (B, T, F) -> 2 x (B, T, F)
+    """Where a peak at each bin would have its top, in bins, and which peak each bin belongs to: the nearest."""
+    count = magnitude.shape[-1]
+    bins = torch.arange(count, device=magnitude.device).expand(magnitude.shape)
+    left, middle, right = magnitude.clamp(min=FAINTEST).log().unfold(-1, 3, 1).unbind(-1)
+    peaks = F.pad((middle > left) & (middle >= right), (1, 1))
+    bend = (2 * middle - left - right).clamp(min=EPSILON)
+    top = bins + F.pad((0.5 * (right - left) / bend).clamp(-0.5, 0.5), (1, 1))
+    below = torch.where(peaks, bins, -2 * count).cummax(-1).values
+    above = torch.where(peaks, bins, 3 * count).flip(-1).cummin(-1).values.flip(-1)
+    owner = torch.where(bins - below <= above - bins, below, above)
+    return top, torch.where((owner >= 0) & (owner < count), owner, bins)  # a frame without peaks
 
 
 def depthwise(x: Tensor, conv: nn.Conv1d) -> Tensor:  # (B, T, D) -> (B, T, D)

@@ -1,12 +1,30 @@
-"""Vocos: its inverse transform against torch's, what it keeps of shapes, and that it learns."""
+"""Vocos: its inverse transform against torch's, phases that go on, magnitudes that a mel implies, what it keeps."""
+
+import dataclasses
+import math
 
 import pytest
 import torch
 from torch import nn
 
-from engine.networks.vocos import InverseTransform, Vocos, VocosConfig, depthwise
+from engine.networks.vocos import InverseTransform, Vocos, VocosConfig, depthwise, going_on, partials, transform
 
 TINY = VocosConfig(bands=8, width=16, middle=32, depth=2, window=32, hop=8)
+ANCHORED = dataclasses.replace(TINY, bands=5, anchored=True)
+WINDOW, HOP = 256, 64
+
+
+def filters() -> torch.Tensor:  # (17, 5): triangles over the frequencies of TINY
+    bins, peaks = torch.arange(17.0)[:, None], torch.linspace(2, 14, 5)
+    return (1 - (bins - peaks).abs() / 3).clamp(min=0)
+
+
+def wave(cycles: torch.Tensor) -> torch.Tensor:  # (S,) cycles a sample -> (1, S)
+    return torch.sin(2 * math.pi * cycles.double().cumsum(0)).float()[None]
+
+
+def spectrum(waveform: torch.Tensor) -> torch.Tensor:
+    return transform(waveform, torch.hann_window(WINDOW), HOP)
 
 
 def test_the_inverse_transform_undoes_the_transform() -> None:
@@ -57,3 +75,62 @@ def test_autocast_leaves_the_head_in_full_precision() -> None:
     assert waveform.dtype == torch.float32 and waveform.shape == (1, 40)
     waveform.square().mean().backward()
     assert all(weight.grad is not None and weight.grad.isfinite().all() for weight in network.parameters())
+
+
+def test_the_top_of_a_peak_is_found_between_the_bins() -> None:
+    magnitude = spectrum(wave(torch.full((4096,), 20.3 / WINDOW)))[:, 10:-10].abs()
+    top, owner = partials(magnitude)
+    assert (owner[..., 15:26] == 20).all()
+    assert (top[..., 20] - 20.3).abs().max() < 0.05
+
+
+def test_a_frame_of_silence_has_every_frequency_by_itself() -> None:
+    _, owner = partials(torch.zeros(1, 2, 9))
+    assert torch.equal(owner, torch.arange(9).expand(1, 2, 9))
+
+
+@pytest.mark.parametrize("slide", [0.0, 8.0], ids=["steady", "sliding"])
+def test_phases_go_on_as_those_of_a_tone_do(slide: float) -> None:
+    """The phase at the peak moves from frame to frame by as much as that of the true spectrum."""
+    true = spectrum(wave((20.3 + slide * torch.linspace(0, 1, 16384)) / WINDOW))[:, 10:-10]
+    made = going_on(true.abs(), HOP)
+    peak = true.abs().argmax(-1, keepdim=True)
+    errors = (true.angle() - made).gather(-1, peak)[0, :, 0]
+    steps = (errors.diff() + math.pi).remainder(2 * math.pi) - math.pi
+    assert steps.abs().max() < 0.15
+
+
+def test_a_tone_comes_back_from_its_magnitudes_alone() -> None:
+    inverse = InverseTransform(dataclasses.replace(TINY, window=WINDOW, hop=HOP))
+    true = spectrum(wave(torch.full((8192,), 20.3 / WINDOW)))
+    copy = inverse(torch.polar(true.abs(), going_on(true.abs(), HOP)))
+    middle = slice(1024, -1024)
+    assert (spectrum(copy[:, middle]).abs() - spectrum(inverse(true)[:, middle]).abs()).norm() < 0.1 * true.norm()
+
+
+@torch.no_grad()
+def test_anchored_magnitudes_are_at_first_those_that_the_mel_implies() -> None:
+    network = Vocos(ANCHORED)
+    network.head.set_anchor(filters())
+    magnitudes = torch.rand(1, 6, 5) @ torch.linalg.pinv(filters()).clamp(min=0) + 0.2
+    mel = (magnitudes @ filters()).log()
+    implied = network.spectrum(mel).abs()
+    assert torch.allclose((implied @ filters()).log(), mel, atol=0.3)
+    assert float(implied.min()) >= 1e-5
+
+
+@torch.no_grad()
+def test_refinement_makes_a_spectrum_agree_with_its_sound() -> None:
+    network = Vocos(TINY)
+    said = torch.polar(torch.rand(1, 40, 17), 6.3 * torch.rand(1, 40, 17))
+
+    def disagreement(refinements: int) -> float:
+        heard = transform(network.sound(said, refinements), torch.hann_window(32), 8)
+        return float((heard.abs() - said.abs()).norm() / said.norm())
+
+    assert disagreement(16) < disagreement(4) < disagreement(0)
+
+
+def test_refinement_is_for_centred_frames() -> None:
+    with pytest.raises(ValueError, match="centred"):
+        Vocos(dataclasses.replace(TINY, refinements=2, centred=False))
