@@ -21,7 +21,7 @@ class ProsodyConfig:
     symbols: int = 120
     mel_dim: int = 100
     frames_per_token: int = 2
-    width: int = 160
+    width: int = 96
     depth: int = 4  # blocks of either part
     mel_mean: float = 0.0
     mel_deviation: float = 1.0
