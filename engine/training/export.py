@@ -11,7 +11,11 @@ from engine.api.files import write_atomically
 
 
 def export(network: nn.Module, folder: Path, name: str = "network.safetensors") -> None:
-    """The weights in fp16, the configuration in the file's metadata."""
-    tensors = {key: weight.to(torch.float16).cpu().contiguous() for key, weight in network.state_dict().items()}
+    """The weights in fp16, the configuration in the file's metadata. Tables stay whole: an angle in fp16 is far off."""
+    learned = {key for key, _ in network.named_parameters()}
+    tensors = {
+        key: (tensor.to(torch.float16) if key in learned else tensor).cpu().contiguous()
+        for key, tensor in network.state_dict().items()
+    }
     metadata = {key: str(value) for key, value in dataclasses.asdict(network.config).items()}  # type: ignore[call-overload]
     write_atomically(folder / name, save(tensors, metadata))
