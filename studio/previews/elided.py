@@ -1,8 +1,10 @@
-"""A label whose text ends in … where there is no room for it, and is whole in the tooltip."""
+"""Text that ends in …: a label that has no room for all of it, which is whole in the tooltip; the first words."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
+
+SHORT = 40  # letters
 
 
 class ElidedLabel(QLabel):
@@ -22,3 +24,8 @@ class ElidedLabel(QLabel):
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
         self.setToolTip("" if shown == self.text() else self.text())
+
+
+def shortened(text: str) -> str:
+    """The first words of a text."""
+    return text if len(text) <= SHORT else text[:SHORT].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"

@@ -82,6 +82,9 @@ class Reader(QAbstractScrollArea):
         if event.button() == Qt.MouseButton.LeftButton and word is not None:
             self.word_chosen.emit(word)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover(self._word_at(event.position()))
 

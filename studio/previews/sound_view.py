@@ -17,6 +17,7 @@ from engine.api.messages import Rendered, SoundWork, SpectrogramPreview
 from studio import theme
 from studio.previews.action_bar import ABOVE, ActionBar
 from studio.previews.actions import make_actions
+from studio.previews.elided import shortened
 from studio.previews.lanes import Scene
 from studio.previews.legend import sound_legend
 from studio.previews.phase import Phase
@@ -30,7 +31,7 @@ from studio.previews.transport import Transport
 
 BAR = ("redo", "listen")
 MENU = ("hear", "redo", "loop", "", "zoom_in", "zoom_out", "zoom_reset")
-CLOSER, SHORT = 1.5, 40  # a press of a key; letters of a sentence in the bar
+CLOSER = 1.5  # a press of a key
 
 
 class SoundView(QWidget):
@@ -119,10 +120,11 @@ class SoundView(QWidget):
         self._refresh()
         return step is not None and step is self._preview() and self._phase != "moving"
 
-    def give_up(self) -> None:
-        """The sound that was asked for does not come."""
+    def give_up(self, sentence: str) -> None:
+        """The sound that was asked for does not come, and why."""
         self._sounds.wanted = None
         self._refresh()
+        self._say(sentence)
 
     def listen(self) -> bool:
         """Go on to the next sentence that is there while the rest is being made; False where there is none."""
@@ -173,6 +175,7 @@ class SoundView(QWidget):
         preview = self._preview()
         if preview is not None and self._sounds.wanted is None:
             self._sounds.wanted = preview
+            self._say("")
             self._refresh()
             self.listen_requested.emit(preview)
 
@@ -232,11 +235,15 @@ class SoundView(QWidget):
         self.canvas.show_scene(Scene(tuple(passages(self._previews)), sound, start))
         if before != self.heard:
             self.reader.show_sound(sound)
-            self._notes.setText("\n".join(sound.notes) if sound else "")
-            self._notes.setVisible(bool(sound and sound.notes))
+            self._say("\n".join(sound.notes) if sound else "")
             self.transport.setVisible(sound is not None)
             self.heard_changed.emit()
         self._offer()
+
+    def _say(self, notes: str) -> None:
+        """Under the sound."""
+        self._notes.setText(notes)
+        self._notes.setVisible(bool(notes))
 
     def _offer(self) -> None:
         actions, part = self._actions, self._part()
@@ -291,8 +298,3 @@ class SoundView(QWidget):
         """In the spectrogram, whatever stands under it."""
         self._bar.above = self.canvas.foot() + ABOVE
         self._bar.place()
-
-
-def shortened(text: str) -> str:
-    """The first words of a sentence."""
-    return text if len(text) <= SHORT else text[:SHORT].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"

@@ -77,16 +77,22 @@ class Stage(QWidget):
         """Whether the run goes on."""
         self._live = live
         self._timeline.set_live(live)
+        if self._view is not None:
+            self._view.set_phase(self._phase())
         self._refresh()
 
     def show_work(self, work: Work) -> None:
-        """The finished work itself, in the view of its medium, also where no step of it was kept."""
+        """The finished work itself, also where no step of it was kept."""
+        finished: Any = work
+        self.bring(work).show_work(finished)
+
+    def bring(self, work: Work) -> View:
+        """The view of this work's medium, in front."""
         view = self._view_for(work.__struct_config__.tag)
         view.set_phase(self._phase())
-        finished: Any = work
-        view.show_work(finished)
         self._screen.setCurrentWidget(view)
         self._pages.setCurrentIndex(RUN)
+        return view
 
     def set_label(self, label: str) -> None:
         """What is shown, in a few words."""

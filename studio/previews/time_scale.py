@@ -1,6 +1,7 @@
 """Seconds and pixels: how a sound lies in its room, how far it is zoomed in, which times are written on it."""
 
 from dataclasses import dataclass, replace
+from math import ceil, floor
 
 STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300)  # seconds between two times that are written
 APART, FINEST = 72, 900  # pixels between them at least; pixels a second at most
@@ -53,9 +54,8 @@ class TimeScale:
     def ticks(self) -> list[tuple[float, str]]:
         """The times in sight that are written, and how."""
         step = next((step for step in STEPS if step * self.density >= APART), STEPS[-1])
-        count = int((self.first + self.shown) / step + 1e-6)
-        begin = -int(-self.first / step + 1e-6)
-        return [(index * step, clock(index * step, step < 1)) for index in range(begin, count + 1)]
+        begin, last = ceil(self.first / step - 1e-6), floor((self.first + self.shown) / step + 1e-6)
+        return [(index * step, clock(index * step, step < 1)) for index in range(begin, last + 1)]
 
 
 def clock(seconds: float, tenths: bool = True) -> str:

@@ -55,7 +55,7 @@ class WorkActions(QWidget):
             (self._retry, bool(ending)),
             (self._follow, elsewhere),
             (self._favourite, work is not None),
-            (self._copy, work is not None and bool(work.text)),
+            (self._copy, work is not None and work.medium == "text" and bool(work.text)),
             (self._export, work is not None),
         ):
             widget.setVisible(shown)

@@ -1,26 +1,31 @@
-"""The view of a sound and the player: what is to be heard is played, and the view is told how far it is.
+"""The view of a sound, the player and the engine: what is to be heard is made, played, and followed by the view.
 
 The player is shared by the whole window: what another view plays is none of this one's business.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject
 
-from engine.api.messages import Rendered, SoundWork
+from engine.api.messages import Heard, Rendered, SoundWork, SpectrogramPreview
+from engine.api.sounds import discard
 from studio.playback.player import Span
 from studio.playback.pump import Level
 from studio.previews.sound_view import SoundView
 from studio.previews.sounds import Audible
 from studio.state.hearing import Hearing
+from studio.state.jobs import Jobs
 
 
 class Listening(QObject):
-    """Lives as long as its view."""
+    """Lives as long as its view. `vocoder` says by which checkpoint the steps that are shown are made to sound."""
 
-    def __init__(self, view: SoundView, hearing: Hearing) -> None:
+    def __init__(self, view: SoundView, hearing: Hearing, jobs: Jobs, vocoder: Callable[[], str]) -> None:
         super().__init__(view)
         self._view, self._hearing, self._player = view, hearing, hearing.player
+        self._jobs, self._vocoder = jobs, vocoder
+        self._asked = ""  # the id of what the engine was asked
+        self._of_steps: list[SoundWork] = []  # whose files are ours
         self._heard: Audible | None = None
         self._hungry = False  # the sentence that comes next was waited for
         self._connect()
@@ -28,10 +33,10 @@ class Listening(QObject):
 
     # --- what has been made ---
 
-    def add_part(self, rendered: Rendered) -> None:
-        """A sentence is there; it is played if one wants them at once, or was waiting for it."""
+    def add_part(self, rendered: Rendered, unheard: bool = True) -> None:
+        """A sentence is there; a new one is played if one wants them at once, or was waiting for it."""
         self._view.show_part(rendered)
-        if (self._hearing.at_once or self._hungry) and not self._player.playing:
+        if unheard and (self._hearing.at_once or self._hungry) and not self._player.playing:
             self._hungry = False
             self._view.listen()
 
@@ -40,10 +45,30 @@ class Listening(QObject):
         if self._hearing.at_once and not self._player.playing and self._player.path != self._path():
             self._play()
 
-    def show_heard(self, sound: SoundWork) -> None:
-        """The sound of a step has come; it is played if that step is still looked at."""
-        if self._view.show_heard(sound):
-            self._play()
+    def forget(self) -> None:
+        """Another run is shown: no sound of a step of this one will be heard again."""
+        self._asked, self._hungry = "", False
+        for sound in self._of_steps:
+            discard(sound)
+        self._of_steps.clear()
+
+    # --- what the engine makes of a step ---
+
+    def _ask(self, preview: SpectrogramPreview) -> None:
+        self._asked = self._jobs.listen(preview, self._vocoder())
+
+    def _answer(self, id: str, heard: Heard) -> None:
+        """It is played if that step is still looked at."""
+        if id == self._asked:
+            self._asked = ""
+            self._of_steps.append(heard.work)
+            if self._view.show_heard(heard.work):
+                self._play()
+
+    def _refuse(self, id: str, sentence: str) -> None:
+        if id == self._asked:
+            self._asked = ""
+            self._view.give_up(sentence)
 
     # --- what the user asks ---
 
@@ -117,6 +142,9 @@ class Listening(QObject):
 
     def _connect(self) -> None:
         view, player = self._view, self._player
+        view.listen_requested.connect(self._ask)
+        self._jobs.heard.connect(self._answer)
+        self._jobs.refused.connect(self._refuse)
         view.heard_changed.connect(self._change)
         view.play_requested.connect(self._play)
         view.toggle_requested.connect(self._toggle)

@@ -7,7 +7,7 @@ import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from engine.api.messages import Stepped
+from engine.api.messages import Rendered, Stepped
 from engine.api.requests import Request
 from studio import theme
 from studio.editors.values import texts
@@ -72,7 +72,10 @@ class Viewer(QWidget):
     def show_work(self, work: Work) -> None:
         """Open a finished work, with its timeline."""
         self.job, self.work = None, work
+        self._forget()
         self.stage.set_steps(self._library.timeline(work.id))
+        if work.sound:
+            self.stage.show_work(work.sound)
         self.stage.set_label(work.title)
         self.stage.set_status(f"finished in {duration(work.elapsed)}")
         self.refresh()
@@ -85,17 +88,25 @@ class Viewer(QWidget):
 
     def _begin(self, job: Job) -> None:
         self.work = None
+        self._forget()
         self.stage.begin(self._name(job.request), job.steps or getattr(job.request, "steps", 1))
         for step in self._jobs.steps(job.id):
             self.stage.add_step(step)
+        for part in self._jobs.parts(job.id):
+            self._show_part(part, unheard=False)
 
     def _end(self, job: Job) -> None:
-        self.stage.set_live(False)
         self.work = self._library.get(job.work_id) if job.work_id else None
+        sound = self.work.sound if self.work else None
+        if sound:
+            self.stage.show_work(sound)  # first, so that who listens to a part of it goes on listening
+        self.stage.set_live(False)
         if self.work:
             self.stage.set_label(self.work.title)
-        if not self._jobs.steps(job.id):
+        if not self._jobs.steps(job.id) and not sound:
             self.stage.clear()
+        if sound and self._listening:
+            self._listening.finish()
 
     def _name(self, request: Request) -> str:
         words = next((text for text in texts(request) if text.strip()), "")
@@ -121,6 +132,7 @@ class Viewer(QWidget):
 
     def _clear(self) -> None:
         self.job = self.work = None
+        self._forget()
         self.stage.clear()
         self.refresh()
 
@@ -132,6 +144,7 @@ class Viewer(QWidget):
         self._actions.follow_requested.connect(self.follow_requested)
         self._actions.favourite_toggled.connect(self._favour)
         self._jobs.stepped.connect(self._stepped)
+        self._jobs.rendered.connect(self._rendered)
         self._jobs.job_removed.connect(self._job_removed)
         self._library.work_changed.connect(self._work_changed)
         self._library.work_removed.connect(self._work_removed)
@@ -139,8 +152,26 @@ class Viewer(QWidget):
     def _meet(self, view: View) -> None:
         """What the view of a sound asks for beyond the stage."""
         if isinstance(view, SoundView):
-            self._listening = Listening(view, self._hearing)
+            self._listening = Listening(view, self._hearing, self._jobs, self._vocoder)
             view.redo_requested.connect(self._redo)
+
+    def _vocoder(self) -> str:
+        return getattr(self.request(), "vocoder", "")
+
+    def _rendered(self, id: str, rendered: Rendered) -> None:
+        if self.job and id == self.job.id:
+            self._show_part(rendered, unheard=True)
+
+    def _show_part(self, rendered: Rendered, unheard: bool) -> None:
+        """A part of the work is there; one that was there before is not played unasked."""
+        self.stage.bring(rendered.work)
+        if self._listening:
+            self._listening.add_part(rendered, unheard)
+
+    def _forget(self) -> None:
+        """Something else is shown from now on."""
+        if self._listening:
+            self._listening.forget()
 
     def _redo(self, part: int) -> None:
         """The same work with another attempt at one sentence."""

@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QToolButton, QW
 from pytestqt.qtbot import QtBot
 
 from studio.previews import VIEWS
+from studio.previews.sound_view import SoundView
 from studio.previews.stage import Stage, duration
 from studio.previews.text_view import TextView
 from studio.previews.timeline import Timeline
+from tests.studio.previews import spoken
 from tests.studio.previews.runs import SENTENCE, run
 
 pytestmark = pytest.mark.gui
@@ -53,6 +55,45 @@ def select(qtbot: QtBot, stage: Stage, unit: int) -> None:
 
 def test_there_is_a_view_for_text() -> None:
     assert VIEWS["text"] is TextView
+
+
+def test_there_is_a_view_for_sound(stage: Stage, qtbot: QtBot) -> None:
+    assert VIEWS["sound"] is SoundView
+    with qtbot.waitSignal(stage.view_made) as made:
+        stage.set_steps(spoken.run(4))
+    [sound_view] = made.args
+    assert isinstance(sound_view, SoundView) and sound_view.isVisible()
+    assert sound_view.canvas.scene.passages == (spoken.run(4)[-1].preview,)
+    assert timeline(stage)._noun == "noise"
+
+
+def test_a_finished_sound_is_shown_even_without_its_steps(stage: Stage) -> None:
+    stage.set_placeholder(QLabel("Say something"))
+    stage.set_steps([])
+    stage.show_work(spoken.work())
+    [sound_view] = stage.findChildren(SoundView)
+    assert sound_view.isVisible() and sound_view.heard is not None
+    assert "Say something" not in words(stage)
+
+
+def test_passages_before_the_one_that_is_made_stay_in_sight(stage: Stage) -> None:
+    stage.begin("Rain", 8)
+    for step in (*spoken.run(4), *spoken.run(4, start=2.0)):
+        stage.add_step(step)
+    [sound_view] = stage.findChildren(SoundView)
+    assert [preview.start for preview in sound_view.canvas.scene.passages] == [0.0, 2.0]
+
+
+def test_keys_of_a_view_work_on_the_timeline_too(stage: Stage, qtbot: QtBot) -> None:
+    stage.set_steps(spoken.run(4))
+    [sound_view] = stage.findChildren(SoundView)
+    timeline(stage).setFocus()
+    with qtbot.waitSignal(sound_view.listen_requested) as asked:
+        qtbot.keyClick(timeline(stage), Qt.Key.Key_H)
+    assert asked.args == [spoken.run(4)[-1].preview]
+    stage.set_steps(run(4))
+    with qtbot.assertNotEmitted(sound_view.listen_requested):
+        qtbot.keyClick(timeline(stage), Qt.Key.Key_H)
 
 
 def test_an_empty_stage_shows_its_placeholder(stage: Stage) -> None:
