@@ -18,7 +18,7 @@ from tests.quality import vocoder_judge
 from tests.quality.vocoder_judge import judge, load_vocoder, music, note, stft_distance, whole_hops
 
 RNG = np.random.default_rng(4)
-NOISE = (0.1 * RNG.standard_normal(24_000)).astype(np.float32)
+NOISE: vocoder_judge.Waveform = (0.1 * RNG.standard_normal(24_000)).astype(np.float32)
 
 
 def silence(sound: vocoder_judge.Waveform) -> vocoder_judge.Waveform:
@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_perfect_copy_has_no_distance_and_half_the_volume_a_known_one() -> None:
     assert stft_distance(NOISE, NOISE) == 0
-    assert stft_distance(NOISE, NOISE / 2) == pytest.approx(0.5 + math.log(2), rel=1e-3)
+    assert stft_distance(NOISE, NOISE * np.float32(0.5)) == pytest.approx(0.5 + math.log(2), rel=1e-3)
     assert stft_distance(NOISE, NOISE[::-1].copy()) > 1
 
 
