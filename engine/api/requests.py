@@ -153,11 +153,13 @@ class SpeechRequest(
     language: Annotated[
         str, Choice("Language", ("english", "hindi", "hinglish", "chinese"), help="How the text is read.")
     ] = "english"
-    voice: Annotated[str, VoiceRef("Voice", help="Who speaks.")] = ""
+    voice: Annotated[str, VoiceRef("Voice", help="Who speaks.")] = "heart"
     seconds: Annotated[
         float, Number("Length", 0, 600, 0.1, "s", help="How long it lasts; 0 is as long as this voice takes.")
     ] = 0.0
-    speed: Annotated[float, Number("Speed", 0.5, 2, 0.05, help="1 is the voice's own; a set length wins over it.")] = 1.0
+    speed: Annotated[
+        float, Number("Speed", 0.5, 2, 0.05, help="1 is the voice's own; a set length wins over it.")
+    ] = 1.0
     steps: Annotated[
         int, Number("Steps", 4, 64, help="Denoising steps. More take longer and settle more finely.")
     ] = 16
