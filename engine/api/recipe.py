@@ -27,6 +27,10 @@ DEPTH = "24"  # of exported sounds, unless another is asked for
 READ_LIMIT = 64 * 2**20
 
 
+class NoRecipe(BadInput):
+    """A file that was not exported by Quartet, or without its recipe."""
+
+
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """What made a work. `files` are the SHA-256 of the checkpoint's files, `made_with` the versions that ran."""
 
@@ -113,11 +117,11 @@ def _json_in(path: Path) -> str:
         reason = getattr(error, "strerror", None) or error
         raise BadInput(f"{path} cannot be read: {reason}; check the name.") from error
     if len(data) > READ_LIMIT:
-        raise BadInput(f"{path.name} is too large to hold a Quartet recipe; choose an exported work.")
+        raise NoRecipe(f"{path.name} is too large to hold a Quartet recipe; choose an exported work.")
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        raise BadInput(f"{path.name} holds no Quartet recipe; choose an exported work.") from error
+        raise NoRecipe(f"{path.name} holds no Quartet recipe; choose an exported work.") from error
     return _from_toml(path, text) if path.suffix.lower() == ".toml" else _embedded(path, text)
 
 
@@ -140,5 +144,5 @@ def _marked(path: Path, lines: Iterable[str], which: int = -1) -> str:
     """The recipe in the last of the lines that hold one, or in another of them."""
     marked = [line for line in lines if line.startswith(MARK)]
     if not marked:
-        raise BadInput(f"{path.name} holds no Quartet recipe; choose a work that Quartet exported.")
+        raise NoRecipe(f"{path.name} holds no Quartet recipe; choose a work that Quartet exported.")
     return marked[which][len(MARK) :]

@@ -4,6 +4,7 @@ import time
 import unicodedata
 import uuid
 from dataclasses import dataclass, replace
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -58,10 +59,9 @@ class Library(QObject):
 
     def add(self, finished: Finished, request: Request, steps: list[Stepped]) -> Work:
         """Keep a work that has just been made, with the steps that led to it."""
-        id, text = uuid.uuid4().hex, _text_of(finished.work, request)
-        work = _work_of(
-            id, text, request, finished.recipe, time.time(), finished.elapsed, sound=self._take(finished.work, id)
-        )
+        id, medium = uuid.uuid4().hex, str(finished.work.__struct_config__.tag)
+        made = time.time(), finished.elapsed, False, self._take(finished.work, id)
+        work = _work_of(id, medium, _text_of(finished.work, request), request, finished.recipe, *made)
         timeline = pack(steps)
         self._works[work.id] = work
         self._timelines[work.id] = timeline
@@ -114,13 +114,13 @@ class Library(QObject):
 
     def _read(self) -> None:
         self._clear_out(time.time() - UNDO_DAYS * 86400)
-        query = "SELECT id, text, request, recipe, created, elapsed, favourite, sound, deleted FROM works"
-        for id, text, stored, recipe, created, elapsed, favourite, sound, deleted in self._database.read(query):
+        query = "SELECT id, medium, text, request, deleted, sound, favourite, recipe, created, elapsed FROM works"
+        for id, medium, text, stored, deleted, sound, favourite, *made in self._database.read(query):
             request = request_from_json(stored)
             if request is not None:  # a modality this Quartet does not know stays in the file
                 shelf = self._works if deleted is None else self._deleted
                 kept = sound_from_bytes(sound) if sound else None
-                shelf[id] = _work_of(id, text, request, recipe, created, elapsed, bool(favourite), kept)
+                shelf[id] = _work_of(id, medium, text, request, *made, bool(favourite), kept)
 
     def _clear_out(self, before: float) -> None:
         """What was deleted long ago goes: first the sounds, so that no row is gone whose sound is still there."""
@@ -158,19 +158,9 @@ def _text_of(work: TextWork | SoundWork, request: Request) -> str:
     return work.text if isinstance(work, TextWork) else getattr(request, "text", "")
 
 
-def _work_of(
-    id: str,
-    text: str,
-    request: Request,
-    recipe: str,
-    created: float,
-    elapsed: float,
-    favourite: bool = False,
-    sound: SoundWork | None = None,
-) -> Work:
-    medium = "sound" if sound else "text"
-    kind, title = modality(request), title_of(text)
-    return Work(id, kind, medium, text, title, request, recipe, created, elapsed, favourite, sound)
+def _work_of(id: str, medium: str, text: str, request: Request, *rest: Any) -> Work:
+    """`rest` are the fields from the recipe on."""
+    return Work(id, modality(request), medium, text, title_of(text), request, *rest)
 
 
 def _insertion(work: Work) -> Statement:

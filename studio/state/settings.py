@@ -17,6 +17,8 @@ class Preferences:
     """`appearance`: "system", "light" or "dark". `device`: "auto", "cpu", "cuda" or "mps". `memory_gb`: what loaded
     checkpoints may take together, 0 for as much as is wise. `works_folder`: where exports go. `output`: the name of the
     loudspeaker, "" for the system's own choice. `play_at_once`: whether what has just been made is played unasked.
+    `sound_format`: how sounds are written, by its name in `studio.export.FORMATS`. `recipes`: whether exported files
+    hold their recipe.
     """
 
     appearance: str = "system"
@@ -26,6 +28,8 @@ class Preferences:
     previews: bool = True
     output: str = ""
     play_at_once: bool = False
+    sound_format: str = "wav-24"
+    recipes: bool = True
 
 
 class Settings(QObject):

@@ -113,7 +113,7 @@ def test_what_is_known_of_a_sound_may_be_damaged(library: Library, database: Dat
     work = speak(library)
     database.write(("UPDATE works SET sound = ?", (stored,)))
     (again,) = Library(database).all()
-    assert (again.sound, again.text, again.request) == (None, work.text, REQUEST)
+    assert (again.medium, again.sound, again.text, again.request) == ("sound", None, work.text, REQUEST)
 
 
 def test_a_sound_that_cannot_be_moved_is_still_there_and_that_is_said(
