@@ -94,3 +94,42 @@ def tiny_speech(tiny_speech_template: Path, quartet_home: Path) -> Path:
     """The user's folder, with checkpoints that speak under the names of the shipped ones."""
     shutil.copytree(tiny_speech_template, quartet_home, dirs_exist_ok=True)
     return quartet_home
+
+
+def add_published(home: Path, architecture: str, mel: str = "vocos") -> str:
+    """A network that reads letters, "f5" or "e2", as published ones do; its id."""
+    import torch
+
+    from engine.api.cards import CardFile, ModelCard
+    from engine.networks.e2 import E2Config, UNetT
+    from engine.networks.f5 import DiT, F5Config
+    from engine.training.card import write_card
+    from engine.training.export import export
+
+    folder = home / "models" / f"tiny-{architecture}-{mel}"
+    folder.mkdir(parents=True)
+    letters = " abcdefghijklmnopqrstuvwxyzASTN.,"
+    (folder / "vocab.txt").write_text("".join(f"{letter}\n" for letter in letters), encoding="utf-8")
+    size: dict[str, Any] = dict(dim=32, depth=2, heads=2, dim_head=16, text_num_embeds=len(letters))
+    network = DiT(F5Config(**size, text_dim=16, conv_layers=1)) if architecture == "f5" else UNetT(E2Config(**size))
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        for parameter in network.parameters():
+            torch.nn.init.normal_(parameter, std=0.05)
+    export(network, folder)
+    card = ModelCard(
+        id=folder.name,
+        title=folder.name,
+        modality="speech",
+        architecture=architecture,
+        codec="letters",
+        path="flow",
+        mel=mel,
+        licence="CC0-1.0",
+        parameters=1,
+        network=asdict(network.config),
+        files={"network": CardFile(name="network.safetensors"), "codec": CardFile(name="vocab.txt")},
+        folder=str(folder),
+    )
+    write_card(card)
+    return folder.name

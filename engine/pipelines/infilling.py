@@ -40,7 +40,7 @@ def infilled(
     gap: Gap, network: Any, path: str, request: SpeechRequest, live: Live, noise: Callable[[Tensor], Tensor]
 ) -> Generator[tuple[float, Tensor], None, Tensor]:
     """Yields the share of noise left and the spectrogram (N, M) as it is guessed, a step each; returns the last."""
-    mean, deviation = network.config.mel_mean, network.config.mel_deviation
+    mean, deviation = getattr(network.config, "mel_mean", 0.0), getattr(network.config, "mel_deviation", 1.0)
     device = next(network.parameters()).device
     known = gap.known[:, None]
     cond = ((gap.mel - mean) / deviation).masked_fill(~known, 0)[None].to(device)

@@ -5,17 +5,18 @@ from typing import Any
 
 import msgspec
 import torch
+from torch import Tensor
 
 from engine.api.errors import BadInput
 from engine.api.params import validate
 from engine.api.requests import SpeechRequest
 from engine.api.voices import Voice, find_voices, pick_voice
 from engine.codecs.mel import SAMPLE_RATE
-from engine.codecs.sound import read_sound
+from engine.codecs.sound import Samples, read_sound
 from engine.conditioners.voice import check_transcript, louder
 from engine.pipelines.contract import Shelf
 from engine.pipelines.speech_reading import Letters, Phonemes, Reader, Reference
-from engine.pipelines.speech_recordings import heard
+from engine.pipelines.speech_recordings import KINDS, heard
 
 LEAST_ROOM = 1.5  # seconds of text in one piece, however long the reference
 
@@ -46,6 +47,10 @@ class Speaker:
         card = self._shelf.card(self.request.vocoder)
         if card.modality != "vocoder":
             raise BadInput(f"{card.title} makes {card.modality}; choose a vocoder.")
+        if card.mel != self.card.mel:
+            raise BadInput(
+                f"{card.title} cannot sound what {self.card.title} makes; choose a vocoder of {self.card.mel}."
+            )
         return self._shelf.network(card)
 
     @property
@@ -57,11 +62,17 @@ class Speaker:
         wanted = name or self.request.voice or next(iter(self._voices), "")
         return pick_voice(wanted, self._voices, self._complaints)
 
+    def heard(self, samples: Samples) -> Tensor:
+        """The spectrogram (T, M) of a sound (S,), as this checkpoint knows it."""
+        if self.card.mel not in KINDS:
+            raise BadInput(f"The card of {self.card.id} names the spectrogram “{self.card.mel}”; correct it.")
+        return heard(samples, self.card.mel)
+
     def reference(self, voice: Voice) -> Reference:
         if voice.id not in self._references:
             samples, gain = louder(read_sound(voice.path()).samples)
             check_transcript(voice.transcript, len(samples) / SAMPLE_RATE)
-            self._references[voice.id] = self.reader.reference(voice, heard(samples), gain)
+            self._references[voice.id] = self.reader.reference(voice, self.heard(samples), gain)
         return self._references[voice.id]
 
     def fits(self, text: str, voice: Voice) -> bool:

@@ -30,7 +30,7 @@ from engine.pipelines.contract import Live, Progress
 from engine.pipelines.infilling import Gap, infilled
 from engine.pipelines.noise import normal
 from engine.pipelines.speaker import Speaker
-from engine.pipelines.speech_recordings import FRAMES_A_SECOND, Recording, heard
+from engine.pipelines.speech_recordings import FRAMES_A_SECOND, Recording
 
 LEAD = 16  # mel frames of what is around, for the vocoder
 FADE = 0.01  # seconds at either end of what is new
@@ -62,7 +62,7 @@ def edited(request: SpeechRequest, speaker: Speaker, live: Live) -> Generator[Pr
     path = Path(request.recording)
     samples, gain = louder(read_sound(path).samples)
     check_transcript(request.transcript, len(samples) / SAMPLE_RATE)
-    recording = speaker.reader.recording(samples, heard(samples), request.transcript, words_at(request))
+    recording = speaker.reader.recording(samples, speaker.heard(samples), request.transcript, words_at(request))
     wanted = planned(request, recording)
     patches: list[Patch] = []
     for number, change in enumerate(wanted):

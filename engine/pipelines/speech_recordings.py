@@ -12,7 +12,7 @@ from torch import Tensor
 
 from engine.api.messages import SpokenWord
 from engine.api.words import Written, written
-from engine.codecs.mel import HOP, SAMPLE_RATE, mel
+from engine.codecs.mel import BIGVGAN, HOP, SAMPLE_RATE, VOCOS, mel
 from engine.codecs.phonemes import FILLER, Spoken, encode
 from engine.codecs.sound import Samples
 from engine.conditioners.alignment import aligned, laid_out
@@ -20,6 +20,9 @@ from engine.conditioners.alignment import aligned, laid_out
 FRAMES_A_SECOND = SAMPLE_RATE / HOP
 HIGHEST_PACE = 0.7  # a voice slower or faster than e^±this is taken for a mistake
 EDGE = 3  # frames kept before the first word and after the last
+
+KINDS = {"vocos": VOCOS, "bigvgan": BIGVGAN}
+"""Whose spectrogram → how it is worked out."""
 
 Spans = tuple[tuple[float, float], ...]
 """When each word is heard: from, to, in seconds."""
@@ -156,6 +159,6 @@ def moved_to(
     return [*placed, 0], [*stretches, max(0.0, frames - at)]
 
 
-def heard(samples: Samples) -> Tensor:
-    """The spectrogram (T, M) of a sound (S,), a frame for each whole hop."""
-    return mel(torch.from_numpy(samples)[None])[0, : len(samples) // HOP]
+def heard(samples: Samples, kind: str = "vocos") -> Tensor:
+    """The spectrogram (T, M) of a sound (S,), a frame for each whole hop, of the kind that a card names."""
+    return mel(torch.from_numpy(samples)[None], KINDS[kind])[0, : len(samples) // HOP]

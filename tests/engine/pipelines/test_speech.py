@@ -15,7 +15,7 @@ from engine.pipelines.contract import Live, Part, Progress
 from engine.pipelines.speech import joined, speech, whole
 from engine.runtime.device import choose
 from engine.runtime.shelf import Shelf
-from tests.tiny_speech import add_voice, tiny_speech, tiny_speech_template
+from tests.tiny_speech import SECONDS, TEXT, add_published, add_voice, tiny_speech, tiny_speech_template
 
 __all__ = ["tiny_speech", "tiny_speech_template"]
 
@@ -121,6 +121,21 @@ def test_guidance_in_two_passes_says_the_same(shelf: Shelf) -> None:
     together = Spoken(request, shelf, Live(guidance=2.0)).samples
     apart = Spoken(request, shelf, Live(guidance=2.0, batched=False)).samples
     assert np.abs(together - apart).max() < 1e-3
+
+
+@pytest.mark.parametrize("architecture", ["f5", "e2"])
+def test_networks_that_read_letters_speak_too(speak: Speak, tiny_speech: Path, architecture: str) -> None:
+    """Their pieces fade into each other, their length follows the reference, and unknown letters are told."""
+    checkpoint = add_published(tiny_speech, architecture)
+    done = speak("She crossed it. The river is wide ünd cold today.", checkpoint=checkpoint)
+    assert done.work.seconds == pytest.approx(SECONDS * 48 / len(TEXT), rel=0.25)
+    assert len(done.work.words) == 10 and any("ü" in note for note in done.work.notes)
+    assert speak("The river.", checkpoint=checkpoint, seconds=1.5).work.seconds == pytest.approx(1.5, abs=FRAME)
+
+
+def test_a_vocoder_for_another_kind_of_spectrogram_is_refused(speak: Speak, tiny_speech: Path) -> None:
+    with pytest.raises(BadInput, match="choose a vocoder of bigvgan"):
+        speak(checkpoint=add_published(tiny_speech, "f5", "bigvgan"))
 
 
 def test_letters_without_a_sound_are_told(speak: Speak) -> None:

@@ -15,7 +15,7 @@ from engine.pipelines.contract import Live
 from engine.pipelines.speech import speech
 from engine.runtime.device import choose
 from engine.runtime.shelf import Shelf
-from tests.tiny_speech import tiny_speech, tiny_speech_template
+from tests.tiny_speech import add_published, tiny_speech, tiny_speech_template
 
 __all__ = ["tiny_speech", "tiny_speech_template"]
 
@@ -83,6 +83,17 @@ def test_words_that_stay_keep_their_time_but_for_the_shift(shelf: Shelf, recordi
     last = work.words[-1]
     assert last.stop - last.start == pytest.approx(0.4, abs=1e-6)
     assert last.start - 2.5 == pytest.approx(work.seconds - 3, abs=1e-3)
+
+
+@pytest.mark.parametrize("architecture", ["f5", "e2"])
+def test_networks_that_read_letters_change_words_too(
+    shelf: Shelf, recording: Path, tiny_speech: Path, architecture: str
+) -> None:
+    checkpoint = add_published(tiny_speech, architecture)
+    for boundaries in (BOUNDARIES, ()):
+        text = "She crossed the narrow river and sang."
+        work, samples = change(shelf, recording, text, checkpoint=checkpoint, boundaries=boundaries)
+        assert len(work.words) == 7 and np.array_equal(samples[:2000], original(recording)[:2000])
 
 
 def test_without_boundaries_the_words_are_found(shelf: Shelf, recording: Path) -> None:
