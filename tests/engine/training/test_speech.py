@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from engine.api.cards import read_card
+from engine.api.errors import BadInput
 from engine.codecs.phonemes import IDS
 from engine.networks.prosody import Prosody
 from engine.training import loop, prosody, speech, voices
@@ -127,11 +128,17 @@ def test_usual_lengths_and_the_pace_of_a_voice(folder: Path, readings: Readings)
     assert float(slower) == pytest.approx(np.log(1.5), abs=1e-5)
 
 
-def test_a_voice_ships_with_its_words_and_the_lengths_of_its_sounds(folder: Path, tmp_path: Path) -> None:
+def test_a_voice_ships_with_its_words_and_the_lengths_of_its_sounds(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from engine.api.voices import find_voices
 
     corpus = Corpus.load(folder)
+    reading = next(each.text for each in corpus.utterances if each.voice == "a_low")
+    monkeypatch.setattr(voices, "READINGS", {"a_low": reading, "a_high": "Nobody says this."})
     voices.write(corpus, voices.chosen(corpus, "a_low"), tmp_path)
+    with pytest.raises(BadInput, match="Nobody says this"):
+        voices.chosen(corpus, "a_high")
     found, complaints = find_voices(tmp_path)
     assert not complaints and found["low"].language == "english"
     assert len(found["low"].symbols) == len(found["low"].durations)
