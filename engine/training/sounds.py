@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import soundfile
+import soxr
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.api.errors import BadInput
 from engine.api.files import writing
-from engine.training.speech_corpus import LOUDEST, TRAIN, Corpus
+from engine.training.speech_corpus import LOUDEST, RATE, TRAIN, Corpus
 from engine.training.tones import pieces
 
 MUSIC_MINUTES = 8.0
@@ -54,15 +57,15 @@ def at_volume(clip: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np
     return clip * np.float32(peak / max(float(np.abs(clip).max()), 1e-2))
 
 
-def gather(corpus: Corpus, folder: Path, seed: int) -> Sounds:
-    """The training voices of a corpus, and music that is made once and kept in `folder`."""
+def gather(corpus: Corpus, folder: Path, seed: int, more: Path | None = None) -> Sounds:
+    """The training voices of a corpus, music that is made once and kept in `folder`, and sound files in `more`."""
     voices = sorted({corpus.utterances[index].voice for index in corpus.of(TRAIN)})
     spoken: dict[str, list[NDArray[np.int16]]] = {voice: [] for voice in voices}
     for index in corpus.of(TRAIN):
         shard, start = corpus.places[index]
         utterance = corpus.utterances[index]
         spoken[utterance.voice].append(corpus.shards[shard][start : start + utterance.samples])
-    return Sounds(list(spoken.values()), music_in(folder, seed))
+    return Sounds(list(spoken.values()), music_in(folder, seed) + sounds_in(more))
 
 
 def music_in(folder: Path, seed: int) -> list[NDArray[np.int16]]:
@@ -72,3 +75,17 @@ def music_in(folder: Path, seed: int) -> list[NDArray[np.int16]]:
         with writing(path) as file:
             np.save(file, made)
     return list(np.load(path, mmap_mode="r"))
+
+
+def sounds_in(folder: Path | None) -> list[NDArray[np.int16]]:
+    """All WAV, FLAC and Ogg files of a folder at 24 kHz, their channels mixed."""
+    paths = sorted(folder.iterdir()) if folder else []
+    files = [path for path in paths if path.suffix.lower() in (".wav", ".flac", ".ogg")]
+    if folder and not files:
+        raise BadInput(f"There is no WAV, FLAC or Ogg file in {folder}: name the folder that holds the music.")
+    return [np.round(read(path).clip(-1, 1) * LOUDEST).astype(np.int16) for path in files]
+
+
+def read(path: Path) -> NDArray[np.float32]:
+    sound, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    return soxr.resample(sound.mean(axis=1), rate, RATE)

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import torch
 
 from engine.api.cards import CardFile, ModelCard, Source
@@ -53,7 +54,19 @@ CARD: dict[str, Any] = {
 }
 
 
-def vocoder_card(net: Vocos, folder: Path, corpus: Corpus, run: VocoderRun) -> ModelCard:
+def credited(music: Path | None) -> tuple[Source, ...]:
+    """Where the sound files in a folder come from: its sources.json, a list of {name, licence, note}."""
+    if music is None:
+        return ()
+    try:
+        return msgspec.json.decode((music / "sources.json").read_bytes(), type=tuple[Source, ...])
+    except (OSError, msgspec.DecodeError) as error:
+        raise BadInput(
+            f"Say where the sounds in {music} come from: its sources.json cannot be read ({error})."
+        ) from error
+
+
+def vocoder_card(net: Vocos, folder: Path, corpus: Corpus, run: VocoderRun, more: tuple[Source, ...] = ()) -> ModelCard:
     """The card of the checkpoint in `folder`, without its judge's figures."""
     music = Source(
         name="music-like pieces",
@@ -71,7 +84,7 @@ def vocoder_card(net: Vocos, folder: Path, corpus: Corpus, run: VocoderRun) -> M
         network=dataclasses.asdict(net.config),
         files={"network": CardFile(name="network.safetensors")},
         parameters=sum(weight.numel() for weight in net.parameters()),
-        sources=(*taught(corpus), music),
+        sources=(*taught(corpus), music, *more),
         figures={"training": training},
         folder=str(folder),
     )
@@ -83,18 +96,19 @@ def train(
     network: VocosConfig = NETWORK,
     loop: LoopConfig = LOOP,
     weights: VocoderWeights = WEIGHTS,
+    music: Path | None = None,
 ) -> None:
     """From a speech corpus to `folder`/{network.safetensors, card.toml}; what is there already is gone on from."""
-    speech = Corpus.load(corpus)
+    speech, sources = Corpus.load(corpus), credited(music)
     torch.manual_seed(loop.seed)
     net = Vocos(network)
     net.head.set_anchor(filters(VOCOS))
     log.info(
         "%.1f million weights; %.1f hours of speech", sum(w.numel() for w in net.parameters()) / 1e6, hours(speech)
     )
-    run = VocoderRun(net, gather(speech, folder, loop.seed), loop, weights, folder)
+    run = VocoderRun(net, gather(speech, folder, loop.seed, music), loop, weights, folder)
     export(run.train(), folder)
-    write_card(vocoder_card(net, folder, speech, run))
+    write_card(vocoder_card(net, folder, speech, run, sources))
 
 
 def main(args: list[str]) -> int:
@@ -102,6 +116,9 @@ def main(args: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m engine train vocoder", description="Train the pocket vocoder.")
     parser.add_argument("--folder", type=Path, required=True, help="where everything goes; a started run there goes on")
     parser.add_argument("--corpus", type=Path, required=True, help="folder that engine.training.speech_corpus made")
+    parser.add_argument(
+        "--music", type=Path, help="folder of sound files to hear as well, and sources.json for the card"
+    )
     parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
     for name in ("width", "middle", "depth"):
         parser.add_argument(f"--{name}", type=int, default=getattr(NETWORK, name))
@@ -133,6 +150,7 @@ def run_command(options: dict[str, Any]) -> int:
             dataclasses.replace(NETWORK, **network),
             dataclasses.replace(LOOP, **{name: options[name] for name in names}),
             dataclasses.replace(WEIGHTS, **{name: options[name] for name in ("frames", "refinements", "alone")}),
+            options["music"],
         )
     except (BadInput, Failure) as error:
         log.error("%s", error)

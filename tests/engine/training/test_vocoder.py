@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 import torch
 from safetensors.torch import load_file
 
@@ -100,16 +101,25 @@ def test_a_checkpoint_ships_with_a_card_that_the_engine_loads(tmp_path: Path) ->
         utterance = Utterance("Hm.", "english", voice, split, "  ", (8, 8))
         return utterance, hum(200, utterance.samples)
 
+    (tmp_path / "music").mkdir()
+    soundfile.write(tmp_path / "music/a.wav", hum(440, 9000), 24_000)
+    (tmp_path / "music/sources.json").write_text('[{"name": "a fork", "licence": "CC0"}]')
     (tmp_path / "corpus/shards").mkdir(parents=True)
     readings = [said("af_heart", TRAIN), said("am_michael", TRAIN), said("af_heart", HELD_SENTENCE)]
     write_shard(tmp_path / "corpus/shards/0.json", readings)
     folder = tmp_path / "pocket-vocoder"
-    vocoder.train(folder, tmp_path / "corpus", TINY, dataclasses.replace(LOOP, steps=2), WEIGHTS)
+    vocoder.train(folder, tmp_path / "corpus", TINY, dataclasses.replace(LOOP, steps=2), WEIGHTS, tmp_path / "music")
     card = read_card(folder / "card.toml")
     assert (card.id, card.modality, card.architecture) == ("pocket-vocoder", "vocoder", "vocos")
     assert card.figures["training"]["steps"] == 2 and card.network["anchored"] is True
-    assert {source.licence for source in card.sources} and card.files["network"].size > 0
+    assert "a fork" in {source.name for source in card.sources} and card.files["network"].size > 0
     net = Shelf(choose("cpu")).network(card)
     waveform = net(mel(torch.from_numpy(hum(200, 5120) / 32768).float()[None]))
     assert waveform.shape == (1, 5120) and waveform.isfinite().all()
     assert load_file(folder / "network.safetensors")["head.anchor"].abs().max() > 0
+
+
+def test_sounds_of_unknown_origin_are_refused(tmp_path: Path) -> None:
+    assert vocoder.credited(None) == ()
+    with pytest.raises(BadInput, match="sources.json"):
+        vocoder.credited(tmp_path)

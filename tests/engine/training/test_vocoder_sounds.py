@@ -1,9 +1,13 @@
 """What a vocoder learns from: pieces that are the same again, notes at their pitch, clips at many volumes."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+import soundfile
 
-from engine.training.sounds import LOUD, SOFTEST, Sounds, excerpt
+from engine.api.errors import BadInput
+from engine.training.sounds import LOUD, SOFTEST, Sounds, excerpt, sounds_in
 from engine.training.tones import RATE, Timbre, coloured, note, pieces
 
 PLAIN = Timbre(tilt=1.0, hollow=0.0, stretch=0.0, attack=0.01, decay=5.0, damping=0.0, vibrato=0.0)
@@ -60,3 +64,17 @@ def test_clips_have_many_volumes_within_bounds() -> None:
 def test_a_short_sound_ends_in_silence() -> None:
     cut = excerpt([constant(1.0, 10)], 16, np.random.default_rng(0))
     assert cut.tolist() == [1.0] * 10 + [0.0] * 6
+
+
+def test_sound_files_are_heard_at_our_rate_and_in_one_channel(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.flac", np.full((9600, 2), [0.5, 0.1]), 48_000)
+    (tmp_path / "notes.txt").write_text("not a sound")
+    (sound,) = sounds_in(tmp_path)
+    assert len(sound) == 4800 and sound.dtype == np.int16
+    assert abs(int(sound[2400]) - round(0.3 * 32767)) < 20
+
+
+def test_a_folder_without_sounds_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="WAV, FLAC or Ogg"):
+        sounds_in(tmp_path)
+    assert sounds_in(None) == []
