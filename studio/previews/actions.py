@@ -1,11 +1,11 @@
 """The actions of a preview: what each is called, does, and which keys it has. One table, here that of a text."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from studio.icons import icon
 
@@ -74,3 +74,12 @@ def tip(entry: Entry, sentence: str = "") -> str:
     """A tooltip with the first key."""
     key = QKeySequence(entry.keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if entry.keys else ""
     return f"{sentence or entry.tip} ({key})" if key else sentence or entry.tip
+
+
+def pop_up(owner: QWidget, actions: Sequence[QAction | None], at: QPoint) -> None:
+    """A menu of these actions; None is a line between the others."""
+    menu = QMenu(owner)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    for action in actions:
+        menu.addAction(action) if action else menu.addSeparator()
+    menu.popup(at)

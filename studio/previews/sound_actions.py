@@ -5,6 +5,7 @@ from studio.previews.actions import ENTRIES, Entry
 ZOOM = {"zoom_in": "Come closer", "zoom_out": "Step back", "zoom_reset": "The whole sound"}
 SOUND_ENTRIES = {
     "hear": Entry("Hear this step", "Make the sound of the step that is shown, and play it", ("H",), "ear"),
+    "hear_held": Entry("Hear this step", "Make the sound of the step that is shown, and play it", glyph="ear"),
     "listen": Entry(
         "Listen", "Hear what is made already, while the rest is being made", ("N",), "play-fill", "accent_text"
     ),
@@ -14,4 +15,4 @@ SOUND_ENTRIES = {
     **{name: Entry(label, label, ENTRIES[name].keys) for name, label in ZOOM.items()},
 }
 SOUND_TOGGLES = {"loop": Entry("Loop", "Play the sound, or what is chosen of it, over and over", ("L",), "repeat")}
-KEYS = tuple((entry.keys[0], entry.tip) for entry in (*SOUND_ENTRIES.values(), *SOUND_TOGGLES.values()))
+KEYS = tuple((entry.keys[0], entry.tip) for entry in (*SOUND_ENTRIES.values(), *SOUND_TOGGLES.values()) if entry.keys)

@@ -11,12 +11,12 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from engine.api.messages import Rendered, SoundWork, SpectrogramPreview
 from studio import theme
 from studio.previews.action_bar import ABOVE, ActionBar
-from studio.previews.actions import make_actions
+from studio.previews.actions import make_actions, pop_up
 from studio.previews.elided import shortened
 from studio.previews.lanes import Scene
 from studio.previews.legend import sound_legend
@@ -29,9 +29,10 @@ from studio.previews.sounds import Audible, Sounds
 from studio.previews.spectrogram import passages
 from studio.previews.transport import Transport
 
-BAR = ("redo", "listen")
+BAR = ("redo", "hear_held", "listen")
 MENU = ("hear", "redo", "loop", "", "zoom_in", "zoom_out", "zoom_reset")
 CLOSER = 1.5  # a press of a key
+MAKING = "Making the sound…"
 
 
 class SoundView(QWidget):
@@ -159,6 +160,7 @@ class SoundView(QWidget):
     def _slots(self) -> dict[str, Callable[[], object]]:
         return {
             "hear": self.hear,
+            "hear_held": self.hear,
             "listen": self.listen,
             "redo": self._redo,
             "zoom_in": lambda: self.canvas.zoom(CLOSER),
@@ -207,11 +209,7 @@ class SoundView(QWidget):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for name in MENU:
-            menu.addAction(self._actions[name]) if name else menu.addSeparator()
-        menu.popup(event.globalPos())
+        pop_up(self, [self._actions.get(name) for name in MENU], event.globalPos())
 
     # --- how it is shown ---
 
@@ -246,22 +244,24 @@ class SoundView(QWidget):
         self._notes.setVisible(bool(notes))
 
     def _offer(self) -> None:
-        actions, part = self._actions, self._part()
+        actions, part, held = self._actions, self._part(), self._phase != "moving" and self.heard is None
         coming, ready = self._sounds.wanted is not None, self._sounds.ready()
-        actions["hear"].setEnabled(self._preview() is not None and not coming)
-        actions["hear"].setText("Making the sound…" if coming else SOUND_ENTRIES["hear"].label)
+        for name in ("hear", "hear_held"):
+            actions[name].setEnabled(self._preview() is not None and not coming)
+            actions[name].setText(MAKING if coming else SOUND_ENTRIES[name].label)
+        actions["hear_held"].setVisible(held and not ready)
         actions["listen"].setVisible(ready > 0)
         actions["redo"].setVisible(part is not None)
-        self._bar.say(self._caption(ready, part))
+        self._bar.say(self._caption(ready, part, held))
         self._place_bar()
 
-    def _caption(self, ready: int, part: int | None) -> str:
+    def _caption(self, ready: int, part: int | None, held: bool) -> str:
         """What the bar is about; nothing where it has nothing to offer."""
         if ready:
             return f"{ready} sentence{'s' if ready > 1 else ''} can be heard"
-        if part is None or self.canvas.part is None:
-            return ""
-        return shortened(self.canvas.scene.parts[part].text)
+        if held and self._previews:
+            return "Only seen so far"
+        return "" if part is None or self.canvas.part is None else shortened(self.canvas.scene.parts[part].text)
 
     # --- how it is put together ---
 

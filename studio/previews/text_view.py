@@ -7,13 +7,13 @@ colours.
 from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
-from PySide6.QtCore import QEasingCurve, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QEasingCurve, QVariantAnimation, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QMenu, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStyle, QVBoxLayout, QWidget
 
 from engine.api.messages import TextPreview, TextWork
 from studio.previews.action_bar import ActionBar
-from studio.previews.actions import ENTRIES, make_actions, tip
+from studio.previews.actions import ENTRIES, make_actions, pop_up, tip
 from studio.previews.edits import Edits
 from studio.previews.legend import text_legend
 from studio.previews.phase import Phase
@@ -138,11 +138,7 @@ class TextView(QWidget):
         self._refresh()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for name in MENU:
-            menu.addAction(self._actions[name]) if name else menu.addSeparator()
-        menu.popup(event.globalPos())
+        pop_up(self, [self._actions.get(name) for name in MENU], event.globalPos())
 
     # how it is shown
 

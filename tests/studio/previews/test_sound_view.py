@@ -114,6 +114,17 @@ def test_the_sound_of_a_step_is_asked_for_once_and_kept(view: SoundView, asked: 
     assert asked == ["play_requested"], "it is there"
 
 
+def test_a_step_that_is_held_offers_to_be_heard(done: SoundView, asked: list[Any]) -> None:
+    assert "Hear this step" not in buttons(done), "the work is there to be played"
+    done.set_phase("held")
+    [hear] = [each for each in done.findChildren(QAbstractButton) if each.text() == "Hear this step"]
+    assert hear.isVisible() and "Only seen so far" in words(done)
+    hear.click()
+    assert asked[-1] == ("listen_requested", spectrogram(4.0)) and hear.text() == "Making the sound…"
+    done.show_heard(work())
+    assert not hear.isVisible() and "Only seen so far" not in words(done)
+
+
 def test_a_sound_that_comes_late_is_not_played_over_another_step(view: SoundView) -> None:
     view.show_preview(spectrogram(2.0))
     view.set_phase("held")
