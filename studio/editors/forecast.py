@@ -28,13 +28,8 @@ def speech_forecast(request: SpeechRequest, around: Surroundings) -> str:
     seconds = request.seconds or _seconds(request, around)
     parts = _sentences(request.text)
     wait = around.pace.expected(request.checkpoint, seconds, request.steps)
-    return " · ".join(
-        (
-            f"about {spoken(seconds)} of speech",
-            f"{parts} part{'s' if parts > 1 else ''}",
-            f"about {spoken(wait)} to make" if wait else "how long it takes is known after the first one",
-        )
-    )
+    length = f"about {spoken(seconds)} of speech · {parts} part{'s' if parts > 1 else ''}"
+    return f"{length} · about {spoken(wait)} to make" if wait else length
 
 
 FORECASTS: dict[type[Request], Callable[[Any, Surroundings], str]] = {SpeechRequest: speech_forecast}

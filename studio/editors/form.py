@@ -1,6 +1,7 @@
 """A form made from the fields of a request: what stands in it is the next request."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -17,6 +18,7 @@ from studio.editors.forecast import forecast
 from studio.editors.page import Page
 from studio.editors.review import review
 from studio.editors.seed import SeedEditor
+from studio.editors.sound_file import SoundFileEditor
 from studio.editors.stops import put_in_order, take_keys
 from studio.editors.surroundings import Surroundings
 from studio.editors.text import TextEditor
@@ -86,6 +88,13 @@ class Form(QWidget):
         for editor in self._of(SeedEditor):
             editor.set_locked(True)
         self.changed.emit()
+
+    def take_sound(self, path: Path) -> None:
+        """Use this file in the field that takes a sound, if there is one, and have it in sight."""
+        for name, row in self._rows.items():
+            if isinstance(row.editor, SoundFileEditor):
+                self._page.open([name])
+                row.editor.take(str(path))
 
     def take_example(self, example: Request) -> None:
         """The words of an example, and the choices that are not advanced; the numbers stay."""

@@ -12,7 +12,7 @@ from engine.api.params import Draft, Field, SoundFile, Text
 from studio import theme
 from studio.editors import EDITORS
 from studio.editors.boundaries import BoundariesEditor
-from studio.editors.caption import Caption, describe
+from studio.editors.caption import Caption, describe, tip
 from studio.editors.draft import DraftNote
 from studio.editors.fold import Fold
 from studio.editors.rewording import Rewording
@@ -87,6 +87,7 @@ class Page(QVBoxLayout):
         self.forecast.setProperty("role", "muted")
         self.forecast.setFont(theme.font("small"))
         self.forecast.setAccessibleName("What it would come to")
+        self.forecast.setToolTip(tip("How long it takes to make is known once one was made."))
         self.reset.setProperty("role", "quiet")
         self.reset.setIcon(icon("arrow-counter-clockwise", "muted"))
         describe(self.reset, "Reset", "Sets everything but the words to what the checkpoint works best with.")

@@ -5,12 +5,12 @@ made anew, and is marked in the text and on the waveform before anything is made
 """
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from engine.api.messages import Prepared, SoundWork
+from engine.api.sounds import discard
 from engine.api.words import changed, written
 from studio import theme
 from studio.editors.boundaries import BoundariesEditor
@@ -25,6 +25,7 @@ TITLE = "Change words in a recording"
 HELP = "Shows or hides the recording in which words are changed; what stays in the text stays as it is."
 TYPING = 700  # ms of quiet before the words are looked for
 LISTENING = "Listening to the recording…"
+LATER = "This waits for the work that is being made."
 SAY = "Write down what the recording says now; then change the words in the text above."
 
 
@@ -105,7 +106,7 @@ class Rewording(Fold):
     def _prepared(self, id: str, prepared: Prepared) -> None:
         if id in self._unwanted and id:
             self._unwanted.remove(id)
-            Path(prepared.work.path).unlink(missing_ok=True)
+            discard(prepared.work)
         if id != self._awaited:
             return
         self._forget()
@@ -126,7 +127,7 @@ class Rewording(Fold):
         """The recording of before; its copy is ours."""
         if self._sound:
             self._recording.set_sound("")
-            Path(self._sound.path).unlink(missing_ok=True)
+            discard(self._sound)
         self._sound = None
         self._boundaries.show_sound(None)
 
@@ -150,7 +151,7 @@ class Rewording(Fold):
     def _told(self, gone: int, come: int) -> str:
         """How it stands, in a sentence."""
         if self._awaited:
-            return LISTENING
+            return f"{LISTENING} {LATER}" if self._around and self._around.jobs.running() else LISTENING
         if self._sound is None:
             return ""
         notes = " ".join(self._sound.notes)

@@ -18,7 +18,7 @@ DENSITY, CLOSEST, FARTHEST = 110.0, 8.0, 0.25  # pixels a second; times that, at
 LANE, HEIGHT = 22, 104  # pixels of the words, of all
 REACH = 5  # pixels from an edge that still mean it
 NUDGE, PUSH = 10, 50  # ms that a key moves an edge
-LOUDEST = 127
+FAINTEST = 16  # of 127: a quieter recording is not drawn higher
 
 
 class Ribbon(QWidget):
@@ -31,7 +31,7 @@ class Ribbon(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._peaks = array("b")
+        self._peaks, self._loudest = array("b"), FAINTEST
         self._lasts, self._zoom = 0.0, 1.0
         self._words: Sequence[str] = ()
         self._spans: list[Span] = []
@@ -45,6 +45,7 @@ class Ribbon(QWidget):
 
     def show_sound(self, sound: SoundWork | None) -> None:
         self._peaks = array("b", sound.peaks if sound else b"")
+        self._loudest = max(FAINTEST, *map(abs, self._peaks)) if self._peaks else FAINTEST
         self._lasts = 1000 * sound.seconds if sound else 0.0
         self._resize()
 
@@ -203,8 +204,8 @@ class Ribbon(QWidget):
         wide = self._x(self._lasts) / count  # pixels of a stretch
         first, last = max(0, int(left / wide) - 1), min(count, int(right / wide) + 2)
         middle, half = (LANE + HEIGHT) / 2, (HEIGHT - LANE) / 2 - 4
-        tops = [(i, middle - half * self._peaks[2 * i + 1] / LOUDEST - 0.5) for i in range(first, last)]
-        bottoms = [(i, middle - half * self._peaks[2 * i] / LOUDEST + 0.5) for i in range(first, last)]
+        tops = [(i, middle - half * self._peaks[2 * i + 1] / self._loudest - 0.5) for i in range(first, last)]
+        bottoms = [(i, middle - half * self._peaks[2 * i] / self._loudest + 0.5) for i in range(first, last)]
         return QPolygonF([QPointF((i + 0.5) * wide, y) for i, y in [*tops, *reversed(bottoms)]])
 
     def _paint_edges(self, painter: QPainter) -> None:

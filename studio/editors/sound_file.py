@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from engine.api.params import Field, SoundFile
@@ -14,7 +15,7 @@ from studio.icons import icon
 
 READABLE = ("Sounds (*.wav *.flac *.mp3 *.ogg *.oga *.aiff *.aif)", "All files (*)")
 CHOOSE = "Choose a sound file…"
-NAME_WIDTH = 24  # letters of a file's name
+NARROWEST = 90  # pixels of a file's name
 
 
 class SoundFileEditor(QWidget):
@@ -28,7 +29,7 @@ class SoundFileEditor(QWidget):
         self._label, self._help = kind.label, kind.help
         self._value: str = field.default
         self._caption = Caption(kind.label, kind.help)
-        self._choose, self._remove = QPushButton(), QToolButton()
+        self._choose, self._remove = _NameButton(), QToolButton()
         self._listen = ListenButton(kind.label.lower())
         self._remove.setIcon(icon("x"))
         self._remove.setIconSize(QSize(18, 18))
@@ -56,8 +57,7 @@ class SoundFileEditor(QWidget):
     def set_value(self, value: str) -> None:
         self._value = value
         name = Path(value).name or CHOOSE
-        shown = name if len(name) <= NAME_WIDTH else f"{name[: NAME_WIDTH - 8]}…{name[-7:]}"
-        self._choose.setText(shown.replace("&", "&&"))
+        self._choose.show_name(name)
         describe(self._choose, f"{self._label}: {name}" if value else self._label, self._help)
         self._choose.setToolTip(tip(value or self._help))
         self._remove.setVisible(bool(value))
@@ -80,6 +80,33 @@ class SoundFileEditor(QWidget):
         dialog.fileSelected.connect(self.take)
         dialog.open()
         return dialog
+
+
+class _NameButton(QPushButton):
+    """Its words are shortened in the middle where there is no room for them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._name = ""
+
+    def show_name(self, name: str) -> None:
+        self._name = name
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(NARROWEST, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def _fit(self) -> None:
+        room = self.width() - self.iconSize().width() - 4 * theme.GAP
+        shown = self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideMiddle, room)
+        self.setText(shown.replace("&", "&&"))
 
 
 def ask_for_sound(parent: QWidget, beside: str = "") -> QFileDialog:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -127,6 +127,7 @@ class _Writing(QPlainTextEdit):
     def __init__(self, kind: Text) -> None:
         super().__init__()
         self._kind = kind
+        self._marked: tuple[tuple[int, int], ...] = ()
         self.setPlaceholderText(kind.placeholder)
         self.setTabChangesFocus(True)
         describe(self, kind.label, kind.help)
@@ -143,6 +144,7 @@ class _Writing(QPlainTextEdit):
 
     def mark(self, spans: Sequence[tuple[int, int]]) -> None:
         """On another ground. A document counts letters beyond U+FFFF twice."""
+        self._marked = tuple(spans)
         text, marks = self.text(), []
         for span in spans:
             mark, cursor = QTextEdit.ExtraSelection(), QTextCursor(self.document())
@@ -150,7 +152,7 @@ class _Writing(QPlainTextEdit):
             cursor.setPosition(first)
             cursor.setPosition(last, QTextCursor.MoveMode.KeepAnchor)
             mark.cursor = cursor
-            mark.format.setBackground(self.palette().highlight())
+            mark.format.setBackground(QColor(theme.colours().accent_soft))
             marks.append(mark)
         self.setExtraSelections(marks)
 
@@ -161,6 +163,11 @@ class _Writing(QPlainTextEdit):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, self.sizeHint().height())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._marked:
+            self.mark(self._marked)  # in the colours of now
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)

@@ -17,7 +17,7 @@ from engine.api.files import ADVICE
 from engine.api.voices import Voice, find_voices, new_id, pick_voice, rewrite_voice, write_voice
 from studio.playback.clip import read_clip
 
-DELETED = ".deleted"  # beside the user's voices: those that can be brought back until Quartet is closed
+DELETED = ".deleted"  # beside the user's voices: those that can be brought back until the next start
 LONGEST_TITLE = 60
 PACE = 14.0  # letters a second, of a voice that nothing is known of
 
@@ -35,7 +35,6 @@ class Voices(QObject):
         self._complaints: list[str] = []
         self._paces: dict[str, float] = {}
         self._deleted: dict[str, Path] = {}  # id → where its folder was
-        shutil.rmtree(self._own / DELETED, ignore_errors=True)
 
     # --- what there is ---
 
@@ -103,7 +102,7 @@ class Voices(QObject):
         self.changed.emit()
 
     def delete(self, id: str) -> None:
-        """Out of sight at once; `restore` brings it back until Quartet is closed. Raises Failure where it cannot go."""
+        """Out of sight at once; `restore` brings it back until the next start. Raises Failure where it cannot go."""
         folder = Path(self._known()[id].folder)
         _moved(folder, self._own / DELETED / folder.name)
         self._deleted[id] = folder
@@ -115,6 +114,10 @@ class Voices(QObject):
         _moved(self._own / DELETED / folder.name, folder)
         del self._deleted[id]
         self.refresh()
+
+    def sweep(self) -> None:
+        """Remove for good what was deleted before."""
+        shutil.rmtree(self._own / DELETED, ignore_errors=True)
 
     def refresh(self) -> None:
         """Read the folders again."""

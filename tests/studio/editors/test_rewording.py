@@ -105,6 +105,14 @@ def test_words_are_looked_for_once_the_transcript_rests(
     assert company[1].asked[1:] == [(file, SAID, "english", False)]
 
 
+def test_a_dropped_file_opens_the_group_and_is_listened_to(
+    form: Form, company: tuple[Surroundings, FakePreparing], file: str
+) -> None:
+    rewording(form).set_open(False)
+    form.take_sound(Path(file))
+    assert rewording(form).is_open() and company[1].asked == [(file, "", "english", False)]
+
+
 def test_answers_that_come_too_late_are_dropped(
     form: Form, company: tuple[Surroundings, FakePreparing], file: str, tmp_path: Path
 ) -> None:

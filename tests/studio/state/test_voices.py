@@ -92,7 +92,7 @@ def test_a_deleted_voice_is_gone_until_it_is_brought_back(voices: Voices, sound:
 
 def test_what_was_deleted_is_gone_for_good_at_the_next_start(voices: Voices, sound: Path, tmp_path: Path) -> None:
     voices.delete(add(voices, sound).id)
-    Voices(tmp_path / "shipped", tmp_path / "own")
+    Voices(tmp_path / "shipped", tmp_path / "own").sweep()
     assert [path.name for path in (tmp_path / "own").iterdir()] == []
 
 

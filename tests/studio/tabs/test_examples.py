@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from engine.api import paths
-from engine.api.requests import TextRequest
+from engine.api.requests import REQUESTS, TextRequest
 from studio.tabs.examples import shipped
 
 
 def test_every_shipped_example_can_be_used_and_english_comes_first() -> None:
+    found = [example for request_type in REQUESTS.values() for example in shipped(request_type)]
+    assert len(found) == len(list((paths.assets() / "examples").glob("*.toml")))
     examples = shipped(TextRequest)
-    assert len(examples) == len(list((paths.assets() / "examples").glob("*.toml")))
     assert examples[0].prompt == "One rainy evening, Meera"
     assert {example.language for example in examples} == {"english", "hindi", "hinglish"}
 
