@@ -3,6 +3,7 @@
 The device hands over blocks in a thread of its own; the window's thread counts and measures what has come.
 """
 
+import contextlib
 import time
 import wave
 from array import array
@@ -16,7 +17,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.api.errors import Failure
 from engine.api.files import writing
-from studio.playback.portaudio import load
+from studio.playback.portaudio import OPENED, load, look_again
 from studio.playback.pump import SILENT, Level
 
 LONGEST, BLOCK = 30.0, 0.030  # seconds: of a recording; handed over at once
@@ -177,13 +178,9 @@ class Microphones:
             raise Failure(_sentence(library, error)) from error
 
     def refresh(self) -> None:
-        """Look for devices again. Only while nothing plays or records: it ends every stream."""
-        try:
-            library = load()
-            library._terminate()
-            library._initialize()
-        except Exception:  # then there is none to be found, which `open` says
-            return
+        """Look for devices again, unless something plays or records."""
+        with contextlib.suppress(Exception):  # then there is none to be found, which `open` says
+            look_again()
 
 
 class _Microphone:
@@ -202,6 +199,7 @@ class _Microphone:
             dtype="int16",
             callback=lambda block, frames, time, status: take(bytes(block)),
         )
+        OPENED.add(self)
 
     @property
     def active(self) -> bool:

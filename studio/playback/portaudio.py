@@ -88,7 +88,7 @@ class _Stream:
             callback=lambda out, frames, time, status: fill(memoryview(out), frames, self._lag(time)),
         )
 
-        OPENED.add(self._stream)
+        OPENED.add(self)
 
     @property
     def active(self) -> bool:

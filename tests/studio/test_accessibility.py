@@ -1,7 +1,9 @@
 """Everything in the window has a name for those who hear it, and a way there for those who use keys."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAccessible, QAction, QKeySequence
@@ -23,7 +25,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from engine.api.messages import Failed
-from engine.api.requests import TextRequest
+from engine.api.requests import SpeechRequest, TextRequest
 from studio.panels.details import show_details
 from studio.state.database import Database
 from studio.state.jobs import Jobs
@@ -31,8 +33,9 @@ from studio.state.library import Library
 from studio.state.session import Session
 from studio.state.settings import Settings
 from studio.window import Parts, Window
-from tests.studio.fake_engine import FakeEngineClient, finished, stepped
-from tests.studio.playback.sounds import quiet
+from tests.studio.fake_engine import FakeEngineClient, announcement, finished, spoken, stepped
+from tests.studio.playback.sounds import quiet, tone, write_floats
+from tests.studio.previews.spoken import run, work
 
 CONTROLS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QTabBar, QAbstractScrollArea)
 DIALOGS: dict[str, Callable[[Window], QDialog]] = {
@@ -63,6 +66,18 @@ def window(qtbot: QtBot, database: Database) -> Window:
     for step in (1, 2, 3):
         client.say(stepped(running.id, step, 16))
     jobs.add(TextRequest(prompt="waiting"))
+    return window
+
+
+@pytest.fixture
+def sounding(window: Window, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Window:
+    """The same window with a finished sound in front."""
+    monkeypatch.setenv("QUARTET_HOME", str(tmp_path))
+    window._announce(announcement(modalities=("text", "speech")))
+    request = SpeechRequest(text="The kettle sang. Nobody was in a hurry!")
+    path = write_floats(tmp_path / "made.wav", tone(220, 8000, 4.0), 8000)
+    made = msgspec.structs.replace(work(), path=str(path))
+    window.show_work(window.parts.library.add(spoken("job", made, request), request, run(4, 4.0)))
     return window
 
 
@@ -130,9 +145,26 @@ def test_tab_goes_all_the_way_round(window: Window, side: str, qtbot: QtBot) -> 
     """From the prompt through the form, the stage and the side panel, back to the prompt; it passes by nothing."""
     window.side.show_queue() if side == "queue" else window.side.show_library()
     window.pages.bring("text")
+    go_round(window, "Prompt", qtbot)
+
+
+def test_a_sound_has_names_and_can_be_reached_by_keys(sounding: Window) -> None:
+    found = list(controls(sounding))
+    named = {name(widget) for widget in found if widget.isVisible()}
+    assert {"Sound preview", "Spoken words", "Play the sound", "Loop", "Speed", "Volume", "Hear this step"} <= named
+    assert [described(widget) for widget in found if not name(widget) or not reachable(widget)] == []
+
+
+def test_tab_goes_all_the_way_round_with_a_sound(sounding: Window, qtbot: QtBot) -> None:
+    sounding.pages.bring("speech")
+    go_round(sounding, "Text", qtbot)
+
+
+def go_round(window: Window, first: str, qtbot: QtBot) -> None:
+    """Press Tab until it leads back to the first field; nothing that stops it was passed by."""
     qtbot.waitUntil(window.isActiveWindow)
     start = window.focusWidget()
-    assert start is not None and name(start) == "Prompt"
+    assert start is not None and name(start) == first
     visited = [start]
     while len(visited) < 200:
         qtbot.keyClick(visited[-1], Qt.Key.Key_Tab)
