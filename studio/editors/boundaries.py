@@ -17,6 +17,14 @@ from studio.icons import icon
 CLOSER = 1.25
 LEAVE = 40  # pixels between the chosen edge and the side
 KEYS = "Drag the edges of words; ← and → choose one, with Shift they move it, Space plays the word, + and − zoom."
+GESTURES = (
+    ("Drag", "Move the edge of a word"),
+    ("Click", "Hear the word"),
+    ("Left", "Choose the edge before; Right the one after it"),
+    ("Shift+Left", "Move the edge by 10 ms; with Ctrl by 50 ms"),
+    ("Space", "Hear the word at the edge"),
+    ("+", "Come closer; − steps back, and so does Ctrl with the wheel"),
+)
 
 
 class BoundariesEditor(QWidget):

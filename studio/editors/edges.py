@@ -10,6 +10,7 @@ from engine.api.messages import SpokenWord
 
 Span = tuple[int, int]
 LEAST = 20  # ms of a word
+PAUSE = 80  # ms; less is between any two words
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,14 @@ class Edge:
 
 
 def found(words: Sequence[SpokenWord]) -> list[Span]:
-    """The spans that the engine found."""
-    return [(round(1000 * word.start), round(1000 * word.stop)) for word in words]
+    """The spans that the engine found; words with next to no pause between them share an edge in its middle."""
+    spans = [(round(1000 * word.start), round(1000 * word.stop)) for word in words]
+    for index in range(1, len(spans)):
+        (start, stop), (begin, end) = spans[index - 1], spans[index]
+        if 0 < begin - stop < PAUSE:
+            middle = (stop + begin) // 2
+            spans[index - 1], spans[index] = (start, middle), (middle, end)
+    return spans
 
 
 def paired(boundaries: Sequence[int]) -> list[Span]:

@@ -25,7 +25,6 @@ TITLE = "Change words in a recording"
 HELP = "Shows or hides the recording in which words are changed; what stays in the text stays as it is."
 TYPING = 700  # ms of quiet before the words are looked for
 LISTENING = "Listening to the recording…"
-LATER = "This waits for the work that is being made."
 SAY = "Write down what the recording says now; then change the words in the text above."
 
 
@@ -151,7 +150,7 @@ class Rewording(Fold):
     def _told(self, gone: int, come: int) -> str:
         """How it stands, in a sentence."""
         if self._awaited:
-            return f"{LISTENING} {LATER}" if self._around and self._around.jobs.running() else LISTENING
+            return LISTENING
         if self._sound is None:
             return ""
         notes = " ".join(self._sound.notes)

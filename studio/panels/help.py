@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 
 from engine.api.cards import ModelCard
 from studio import theme
-from studio.panels import library, queue
+from studio.editors import boundaries
+from studio.panels import library, queue, voices
 from studio.panels.help_pages import Section, about_page, denoising_page, keys_page
 from studio.panels.places import open_log
 from studio.previews import actions, keys, sound_actions, sound_keys, timeline
@@ -27,6 +28,8 @@ ELSEWHERE: tuple[Section, ...] = (
     ("On the timeline", timeline.KEYS),
     ("In the queue", queue.KEYS),
     ("In the library", library.KEYS),
+    ("Among the voices", voices.KEYS),
+    ("On the words of a recording", boundaries.GESTURES),
 )
 STYLE = """
 td { padding: 3px 12px 3px 0; }

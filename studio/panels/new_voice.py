@@ -29,7 +29,6 @@ from studio import theme
 from studio.editors.caption import describe
 from studio.editors.choice import spoken
 from studio.editors.listen import ListenButton
-from studio.editors.rewording import LATER
 from studio.editors.segments import Segments
 from studio.editors.surroundings import Surroundings
 from studio.panels.recording import READ
@@ -77,7 +76,7 @@ class NewVoiceDialog(QDialog):
     # --- what the engine is asked ---
 
     def _ask(self, sentence: str, path: str, transcript: str = "", trim: bool = False) -> None:
-        self._say(f"{sentence} {LATER}" if self._around.jobs.running() else sentence)
+        self._say(sentence)
         self._body.setEnabled(False)
         self._keep.setEnabled(False)
         language = LANGUAGES[self._chosen]

@@ -31,9 +31,6 @@ class FakePreparing(QObject):
         self.asked.append((path, transcript, language, trim))
         return str(len(self.asked))
 
-    def running(self) -> None:
-        return None
-
     def answer(self, *notes: str, seconds: float = 4.0) -> SoundWork:
         """The engine has listened to what was asked last."""
         path = self._folder / f"prepared-{len(self.asked)}.wav"

@@ -31,6 +31,15 @@ def test_an_edge_stops_at_its_neighbours() -> None:
 def test_boundaries_are_beginnings_and_ends_in_turns() -> None:
     words = [SpokenWord(text="a", start=0.1004, stop=0.4), SpokenWord(text="b", start=0.4, stop=0.7)]
     assert flat(found(words)) == (100, 400, 400, 700)
+
+
+def test_words_with_next_to_no_pause_between_them_share_an_edge() -> None:
+    words = [SpokenWord(text="a", start=0.1, stop=0.4), SpokenWord(text="b", start=0.46, stop=0.7)]
+    assert found(words) == [(100, 430), (430, 700)]
+    assert found([words[0], SpokenWord(text="c", start=0.5, stop=0.7)]) == [(100, 400), (500, 700)]
+
+
+def test_spans_are_read_back() -> None:
     assert paired(flat(SPANS)) == SPANS
 
 
