@@ -54,6 +54,7 @@ class SoundCanvas(QAbstractScrollArea):
     word_chosen = Signal(int)
     part_chosen = Signal(int)
     redo_requested = Signal(int)
+    resized = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -169,6 +170,7 @@ class SoundCanvas(QAbstractScrollArea):
         super().resizeEvent(event)
         whole = self._whole()
         self._set_scale(replace(self.scale, width=whole.width, left=whole.left, seconds=whole.seconds))
+        self.resized.emit()
 
     def sizeHint(self) -> QSize:
         return QSize(760, 320)

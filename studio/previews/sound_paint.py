@@ -102,13 +102,14 @@ def _beside(painter: QPainter, frame: Frame) -> None:
 
 
 def _ruler(painter: QPainter, frame: Frame) -> None:
-    room = frame.lanes.ruler
+    room, metrics = frame.lanes.ruler, QFontMetricsF(frame.font)
     for seconds, text in frame.scale.ticks():
         x = frame.scale.x(seconds)
         painter.setPen(QPen(QColor(frame.colours.border), 1))
         painter.drawLine(QPointF(x, room.bottom() - 5), QPointF(x, room.bottom()))
-        painter.setPen(QColor(frame.colours.muted))
-        painter.drawText(QPointF(x + 7, room.bottom() - 7), text)
+        if x + 7 + metrics.horizontalAdvance(text) <= room.right():
+            painter.setPen(QColor(frame.colours.muted))
+            painter.drawText(QPointF(x + 7, room.bottom() - 7), text)
 
 
 def _given(painter: QPainter, frame: Frame) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from engine.api.messages import Rendered, SoundWork, SpectrogramPreview
@@ -280,6 +280,7 @@ class SoundView(QWidget):
 
     def _connect(self) -> None:
         canvas, transport = self.canvas, self.transport
+        canvas.resized.connect(self._place_bar)
         canvas.sought.connect(self._seek)
         canvas.span_chosen.connect(self._choose)
         canvas.word_chosen.connect(self._hear_word)
@@ -289,10 +290,6 @@ class SoundView(QWidget):
         transport.play_requested.connect(self.toggle_requested)
         transport.start_requested.connect(self.start_requested)
         transport.loop_chosen.connect(self.loop_chosen)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place_bar()
 
     def _place_bar(self) -> None:
         """In the spectrogram, whatever stands under it."""
