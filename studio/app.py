@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from engine import __version__
 from engine.api import paths
 from engine.api.errors import Failure
+from engine.api.sounds import sweep
 from studio import theme
 from studio.engine_client import EngineClient
 from studio.faults import Faults
@@ -86,9 +87,11 @@ def assemble(app: QApplication, database: Database, client: EngineClient) -> Win
     theme.apply(app, appearance(settings))
     jobs = Jobs(database, client, library)
     window = Window(Parts(client, jobs, library, settings, session, Hearing(settings, session)))
+    window.painted.connect(window.parts.voices.sweep)
     Tuning(settings, client, jobs)
     settings.changed.connect(lambda name: theme.apply(app, appearance(settings)) if name == "appearance" else None)
     window.painted.connect(client.start)
+    window.painted.connect(sweep)
     window.painted.connect(lambda: app.setWindowIcon(QIcon(str(paths.assets() / "icons" / "quartet.svg"))))
     if database.notice:
         window.banner.say(database.notice)
@@ -130,6 +133,7 @@ def say_farewell(parts: Parts, database: Database) -> None:
     """Keep everything, end the engine. A job that still runs is marked at the next start."""
     parts.session.flush()
     parts.client.stop()
+    parts.jobs.discard_parts()
     complaint = database.close()
     if complaint:
         _tell_terminal(complaint)

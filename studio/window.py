@@ -1,7 +1,6 @@
 """The window: tabs for what the engine announces, the queue and the library beside them, notices above them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -10,12 +9,15 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from engine.api.errors import BadInput, Failure
 from engine.api.messages import Announced, Event, Unload, Unready
+from engine.api.recipe import NoRecipe
 from engine.api.requests import Request
 from studio import export
+from studio.editors.surroundings import Surroundings
 from studio.engine_client import EngineClient
 from studio.panels.banner import Banner, Tone
 from studio.panels.drop_hint import DropHint, dropped_file
-from studio.panels.file_dialogs import ask_where, ask_which
+from studio.panels.exports import Exports
+from studio.panels.file_dialogs import ask_which
 from studio.panels.help import HelpSheet, menu_keys
 from studio.panels.library import LibraryPanel
 from studio.panels.menus import LINE, Row, add_row, make_menus
@@ -27,14 +29,18 @@ from studio.panels.settings import SettingsDialog
 from studio.panels.side import SidePanel
 from studio.panels.start_page import StartPage
 from studio.panels.status import StatusLine
+from studio.panels.voices import VoicesDialog
+from studio.recorder import Recorder
 from studio.state.hearing import Hearing
 from studio.state.job import Job, JobState
 from studio.state.jobs import Jobs
 from studio.state.library import Library, Work
+from studio.state.pace import Pace
 from studio.state.session import Session
 from studio.state.settings import Settings
 from studio.state.stored import modality
 from studio.state.tuning import renew
+from studio.state.voices import Voices
 from studio.tabs.modality import KEYS
 from studio.tabs.pages import Pages
 
@@ -52,6 +58,7 @@ class Parts:
     settings: Settings
     session: Session
     hearing: Hearing
+    voices: Voices = field(default_factory=Voices)
 
 
 class Window(QMainWindow):
@@ -66,10 +73,13 @@ class Window(QMainWindow):
         self._painted = False
         self.banner, self.status = Banner(), StatusLine(parts.client, parts.jobs)
         self._start_page = StartPage(parts.client)
-        self.pages = Pages(self._start_page, parts.jobs, parts.library, parts.session, parts.hearing)
+        pace = Pace(parts.client, parts.jobs, parts.session)
+        self._around = Surroundings(parts.voices, parts.hearing.player, parts.jobs, pace)
+        self.pages = Pages(self._start_page, parts.jobs, parts.library, parts.session, parts.hearing, self._around)
         self.queue, self.library = QueuePanel(parts.jobs), LibraryPanel(parts.library)
         self.side = SidePanel(self.queue, self.library)
         self._splitter = QSplitter()
+        self.exports = Exports(parts.settings, self)
         self._hint = DropHint(self._lay_out())
         self._notification = Notification(self, parts.jobs)
         self._menus = make_menus(self, self._actions())
@@ -85,6 +95,7 @@ class Window(QMainWindow):
                 ("&Export…", "Ctrl+S", self._export_shown),
                 ("Open the &works folder", "Ctrl+Shift+O", self._open_works),
                 LINE,
+                ("&Voices…", "Ctrl+Shift+V", self.open_voices),
                 ("&Settings…", "Ctrl+,", self.open_settings),
                 LINE,
                 ("&Quit", "Ctrl+Q", self.close),
@@ -119,17 +130,18 @@ class Window(QMainWindow):
         self.pages.in_tab(modality(request), lambda tab: tab.use_settings(request))
 
     def open_file(self, path: Path) -> None:
-        """Restore the settings of an exported work or a recipe."""
-        if self._done(lambda: self.use(export.read_dropped(path))):
+        """Restore the settings of an exported work or a recipe; any other sound goes to a form that takes one."""
+        try:
+            self.use(export.read_dropped(path))
+        except BadInput as error:
+            if not (isinstance(error, NoRecipe) and export.is_sound(path) and self.pages.take_sound(path)):
+                self.banner.say(str(error))
+        else:
             self.status.remark(f"The settings of {path.name} are in the form")
 
     def export(self, work: Work) -> None:
         """Ask for a name and write the work with its recipe."""
-        ask_where(self, work, self._works_folder(), lambda path: self._write(work, path))
-
-    def _write(self, work: Work, path: Path) -> None:
-        if self._done(lambda: export.export_text(work, path)):
-            self.status.remark(f"Written to {path}")
+        self.exports.ask(work)
 
     def _export_shown(self) -> None:
         work = self.pages.work()
@@ -142,21 +154,20 @@ class Window(QMainWindow):
         return Path(self.parts.settings.get().works_folder)
 
     def _open_works(self) -> None:
-        self._done(lambda: open_place(self._works_folder()))
-
-    def _done(self, act: Callable[[], object]) -> bool:
-        """Whether it worked; if not, the banner says why."""
         try:
-            act()
-        except (BadInput, Failure) as error:
+            open_place(self._works_folder())
+        except Failure as error:
             self.banner.say(str(error))
-            return False
-        return True
 
     # --- dialogs, and the engine ---
 
     def open_settings(self) -> SettingsDialog:
         dialog = SettingsDialog(self.parts.settings, self.parts.client, self.parts.hearing, self)
+        dialog.open()
+        return dialog
+
+    def open_voices(self) -> VoicesDialog:
+        dialog = VoicesDialog(self._around, Recorder(), self)
         dialog.open()
         return dialog
 
@@ -207,13 +218,14 @@ class Window(QMainWindow):
         client.announced.connect(self._announce)
         client.died.connect(lambda sentence: self.banner.say(sentence, tone=TONES.get(client.state, "warning")))
         client.received.connect(self._heard)
-        for part in (jobs, library, self.parts.settings, self.parts.session):
+        for part in (jobs, library, self.parts.settings, self.parts.session, self.parts.voices, self.pages):
             part.complained.connect(lambda sentence: self.banner.say(sentence, tone="error"))
         self.parts.hearing.player.complained.connect(lambda sentence: self.banner.say(sentence))
         jobs.job_changed.connect(self._job_changed)
         self.parts.settings.changed.connect(self._show_previews)
         self.pages.tab_added.connect(self._tab_added)
         self.pages.export_requested.connect(self.export)
+        self.pages.voices_requested.connect(self.open_voices)
         self.library.work_opened.connect(self.show_work)
         self.library.settings_requested.connect(lambda work: self.use(work.request))
         self.library.export_requested.connect(self.export)
@@ -224,6 +236,8 @@ class Window(QMainWindow):
         self.status.restart_requested.connect(self._restart_engine)
         self._start_page.restart_requested.connect(self._restart_engine)
         self._hint.dropped.connect(self.open_file)
+        self.exports.written.connect(lambda path: self.status.remark(f"Written to {path}"))
+        self.exports.failed.connect(lambda sentence: self.banner.say(sentence))
         self._notification.clicked.connect(self._come_forward)
 
     # --- how it is put together, and how it comes back ---
@@ -257,6 +271,7 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         remember(self, self._splitter, self.side, self.parts.session)
         self.parts.session.flush()
+        self.exports.finish()
         super().closeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -30,8 +30,12 @@ def discard(work: Work) -> None:
 
 def sweep() -> None:
     """Remove what nobody has taken for a day, and files that were being written when a program was killed."""
-    for pattern in (f"{NEW}*", ".quartet-*"):
-        for path in paths.sounds().glob(pattern):
-            with contextlib.suppress(OSError):
-                if path.stat().st_mtime < time.time() - KEPT:
-                    path.unlink()
+    with contextlib.suppress(OSError):  # a folder that cannot be looked into stays as it is
+        for path in [*paths.sounds().glob(f"{NEW}*"), *paths.sounds().glob(".quartet-*")]:
+            _sweep(path)
+
+
+def _sweep(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        if path.stat().st_mtime < time.time() - KEPT:
+            path.unlink()

@@ -9,18 +9,22 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from studio import export
 from studio.state.library import Work
 
-KINDS = {"Text (*.txt)": "txt", "Markdown (*.md)": "md"}
-READABLE = "Works and recipes (*.txt *.md *.json *.toml)", "All files (*)"
+READABLE = "Works and recipes (*.txt *.md *.wav *.flac *.json *.toml)", "All files (*)"
 
 
-def ask_where(parent: QWidget, work: Work, folder: Path, then: Callable[[Path], object]) -> QFileDialog:
-    """Ask under which name to write a work; `then` gets it, with an ending."""
-    dialog = _dialog(parent, "Export", folder, then)
+def ask_where(
+    parent: QWidget, work: Work, folder: Path, then: Callable[[Path, str], object], preferred: str = ""
+) -> QFileDialog:
+    """Ask under which name and in which format to write a work; `then` gets both, the name with an ending."""
+    kinds = {f"{format.label} (*{format.ending})": name for name, format in export.formats(work, preferred).items()}
+    endings = {kind: export.FORMATS[work.medium][name].ending for kind, name in kinds.items()}
+    first = next(iter(endings.values()))
+    dialog = _dialog(parent, "Export", folder, lambda path: then(path, kinds[dialog.selectedNameFilter()]))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setNameFilters(list(KINDS))
-    dialog.setDefaultSuffix("txt")
-    dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix(KINDS[kind]))
-    dialog.selectFile(export.free_path(folder, export.file_name(work.title)).name)
+    dialog.setNameFilters(list(kinds))
+    dialog.setDefaultSuffix(first[1:])
+    dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix(endings[kind][1:]))
+    dialog.selectFile(export.free_path(folder, export.file_name(work.title, first)).name)
     dialog.open()
     return dialog
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
@@ -14,7 +15,9 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QPushButton,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +26,7 @@ from studio import theme
 from studio.editors.caption import describe
 from studio.editors.segments import Segments
 from studio.engine_client import EngineClient
+from studio.export import FORMATS
 from studio.panels.loudspeakers import Loudspeakers
 from studio.panels.status import size
 from studio.previews.elided import ElidedLabel
@@ -40,6 +44,8 @@ HELP = {
     "previews": "Shows each step of a work in the making; off saves a little time.",
     "output": "What sounds are played on.",
     "play_at_once": "Plays a sentence as soon as it is made, and the rest after it.",
+    "sound_format": "How sounds are written, unless you choose otherwise while exporting.",
+    "recipes": "They come back when the file is dropped on the window; whoever has the file can read them.",
 }
 
 
@@ -59,9 +65,12 @@ class SettingsDialog(QDialog):
         self._folder, self._previews = ElidedLabel(), QCheckBox("Show every step while it is made")
         self._output = Loudspeakers(settings, hearing.player, HELP["output"])
         self._at_once = QCheckBox("Play what has just been made")
+        self._sound_format, self._recipes = QComboBox(), QCheckBox("Write the settings of a work into its file")
         self._appearance.set_words(list(APPEARANCES.values()))
         self._devices: list[str] = []
         self._set_up_memory()
+        self._sound_format.addItems([format.label for format in FORMATS["sound"].values()])
+        describe(self._sound_format, "Format of exported sounds", HELP["sound_format"])
         self._lay_out()
         self._connect()
         self._refresh()
@@ -74,6 +83,8 @@ class SettingsDialog(QDialog):
         self._memory.valueChanged.connect(lambda gigabytes: update(memory_gb=gigabytes))
         self._previews.toggled.connect(lambda shown: update(previews=shown))
         self._at_once.toggled.connect(lambda at_once: update(play_at_once=at_once))
+        self._sound_format.currentIndexChanged.connect(lambda index: update(sound_format=list(FORMATS["sound"])[index]))
+        self._recipes.toggled.connect(lambda written: update(recipes=written))
         self._settings.changed.connect(self._refresh)
         self._client.state_changed.connect(self._refresh)
         self._client.ready.connect(self._refresh)
@@ -89,6 +100,11 @@ class SettingsDialog(QDialog):
             self._previews.setChecked(chosen.previews)
         with QSignalBlocker(self._at_once):
             self._at_once.setChecked(chosen.play_at_once)
+        with QSignalBlocker(self._recipes):
+            self._recipes.setChecked(chosen.recipes)
+        with QSignalBlocker(self._sound_format):
+            known = list(FORMATS["sound"])
+            self._sound_format.setCurrentIndex(known.index(chosen.sound_format) if chosen.sound_format in known else 0)
         self._folder.setText(chosen.works_folder)
 
     def _offer_devices(self, chosen: str) -> None:
@@ -130,27 +146,40 @@ class SettingsDialog(QDialog):
         describe(memory, "Memory for checkpoints", HELP["memory_gb"])
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
-        form.setHorizontalSpacing(theme.MARGIN)
-        form.setVerticalSpacing(theme.MARGIN)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.addRow("Appearance", _explained(self._appearance, "appearance"))
-        form.addRow("Device", _explained(self._device, "device", self._in_use))
-        form.addRow("Memory for checkpoints", _explained(self._memory, "memory_gb"))
-        form.addRow("Works folder", _explained(self._folder_row(), "works_folder"))
-        form.addRow("Live previews", _explained(self._previews, "previews"))
-        form.addRow("Loudspeaker", _explained(self._output, "output"))
-        form.addRow("Listening", _explained(self._at_once, "play_at_once"))
-        self._in_use.setAccessibleName("Device in use")
-        self._previews.setAccessibleDescription(HELP["previews"])
-        self._at_once.setAccessibleDescription(HELP["play_at_once"])
+        pages = QTabWidget()
+        pages.setDocumentMode(True)
+        pages.tabBar().setAccessibleName("Kind of settings")
+        for name, rows in self._rows().items():
+            pages.addTab(_page(rows), name)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
         column.setSpacing(theme.MARGIN)
-        column.addLayout(form)
-        column.addStretch(1)
+        column.addWidget(pages, 1)
         column.addWidget(self._buttons())
         self.setMinimumWidth(620)
+
+    def _rows(self) -> dict[str, dict[str, QLayout]]:
+        """Of each page, what its rows are called and what is in them."""
+        self._in_use.setAccessibleName("Device in use")
+        for name, box in (("previews", self._previews), ("play_at_once", self._at_once), ("recipes", self._recipes)):
+            box.setAccessibleDescription(HELP[name])
+        return {
+            "Studio": {
+                "Appearance": _explained(self._appearance, "appearance"),
+                "Live previews": _explained(self._previews, "previews"),
+                "Works folder": _explained(self._folder_row(), "works_folder"),
+                "Exported files": _explained(self._recipes, "recipes"),
+            },
+            "Sound": {
+                "Loudspeaker": _explained(self._output, "output"),
+                "Listening": _explained(self._at_once, "play_at_once"),
+                "Exported sounds": _explained(self._sound_format, "sound_format"),
+            },
+            "Engine": {
+                "Device": _explained(self._device, "device", self._in_use),
+                "Memory for checkpoints": _explained(self._memory, "memory_gb"),
+            },
+        }
 
     def _folder_row(self) -> QWidget:
         self._folder.setAccessibleName("Works folder")
@@ -177,6 +206,18 @@ def _button(text: str, name: str, act: Callable[[], object]) -> QPushButton:
     describe(button, name)
     button.clicked.connect(lambda: act())
     return button
+
+
+def _page(rows: dict[str, QLayout]) -> QWidget:
+    page = QWidget()
+    form = QFormLayout(page)
+    form.setContentsMargins(0, theme.MARGIN, 0, 0)
+    form.setHorizontalSpacing(theme.MARGIN)
+    form.setVerticalSpacing(theme.MARGIN)
+    form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+    for name, row in rows.items():
+        form.addRow(name, row)
+    return page
 
 
 def _explained(control: QWidget, name: str, also: QLabel | None = None) -> QVBoxLayout:

@@ -10,6 +10,7 @@ from studio.panels.places import open_log
 
 SOON = 400  # ms: an engine that is up by then needs no word
 WAITING = "Starting the engine", "It tells in a moment what it can make."
+EMPTY = "There is no checkpoint", "Nothing can be made without one; set Quartet up again, or add one of your own."
 STUCK = "The engine cannot start", "Your library and your queue are safe. The log files say what went wrong."
 
 
@@ -48,6 +49,6 @@ class StartPage(QWidget):
 
     def _refresh(self) -> None:
         stuck = self._client.state == "broken"
-        self._blank.say(*(STUCK if stuck else WAITING))
+        self._blank.say(*{"broken": STUCK, "ready": EMPTY}.get(self._client.state, WAITING))
         for button in (self._again, self._log):
             button.setVisible(stuck)

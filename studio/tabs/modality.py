@@ -5,6 +5,7 @@ something is generated again or the user goes back. Nothing here knows a modalit
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -13,9 +14,11 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidg
 
 from engine.api.cards import ModelCard
 from engine.api.errors import BadInput
+from engine.api.params import SoundFile, fields
 from engine.api.requests import Request
 from studio.editors.form import Form
 from studio.editors.stops import take_keys
+from studio.editors.surroundings import Surroundings
 from studio.state.hearing import Hearing
 from studio.state.job import Job, JobState
 from studio.state.jobs import Jobs
@@ -37,9 +40,10 @@ MARKED = "Change what is marked above, then generate."
 
 
 class ModalityTab(QWidget):
-    """`export_requested` carries the finished work that is shown."""
+    """`export_requested` carries the finished work that is shown, `sound_dropped` the path of a sound for the form."""
 
     export_requested = Signal(object)
+    sound_dropped = Signal(object)
 
     def __init__(
         self,
@@ -50,13 +54,14 @@ class ModalityTab(QWidget):
         library: Library,
         session: Session,
         hearing: Hearing,
+        around: Surroundings | None = None,
     ) -> None:
         super().__init__()
         self._modality, self._type, self._jobs, self._session = modality, request_type, jobs, session
         self._wrong = ""  # what keeps the form from being used, until something is changed
         examples = shipped(request_type)
         self._invitation = Invitation(modality, request_type, examples)
-        self.form, self.bar = Form(request_type, cards, examples), GenerateBar()
+        self.form, self.bar = Form(request_type, cards, examples, around), GenerateBar()
         self.viewer = Viewer(modality, jobs, library, hearing, self._invitation)
         self.stage = self.viewer.stage
         self._lay_out()
@@ -79,6 +84,13 @@ class ModalityTab(QWidget):
         """Every setting of this request in the form, its seed locked."""
         self.form.load(request)
         self.take_keys()
+
+    def take_sound(self, path: Path) -> bool:
+        """Use a sound file that was dropped as the recording of the form; whether the form takes one."""
+        takes = any(isinstance(field.kind, SoundFile) for field in fields(self._type))
+        if takes:
+            self.sound_dropped.emit(path)
+        return takes
 
     def take_keys(self) -> None:
         """Let the keys go to the first field."""
@@ -183,6 +195,7 @@ class ModalityTab(QWidget):
     def _connect(self) -> None:
         self.form.changed.connect(self._form_changed)
         self.form.submitted.connect(self.generate)
+        self.sound_dropped.connect(self.form.take_sound)
         self.form.adjusted.connect(self._adjust)
         self.bar.generate_requested.connect(self.generate)
         self.bar.stop_requested.connect(self.stop)

@@ -1,12 +1,14 @@
 """The tabs, one for each modality that the engine announces; a page of its own stands there until it does."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 
 from engine.api.messages import Announced
 from engine.api.requests import REQUESTS
+from studio.editors.surroundings import Surroundings
 from studio.state.hearing import Hearing
 from studio.state.jobs import Jobs
 from studio.state.library import Library, Work
@@ -19,10 +21,21 @@ class Pages(QStackedWidget):
 
     tab_added = Signal(str)
     export_requested = Signal(object)
+    complained = Signal(str)
+    voices_requested = Signal()
 
-    def __init__(self, start_page: QWidget, jobs: Jobs, library: Library, session: Session, hearing: Hearing) -> None:
+    def __init__(
+        self,
+        start_page: QWidget,
+        jobs: Jobs,
+        library: Library,
+        session: Session,
+        hearing: Hearing,
+        around: Surroundings,
+    ) -> None:
         super().__init__()
-        self._jobs, self._library, self._session, self._hearing = jobs, library, session, hearing
+        self._jobs, self._library, self._session = jobs, library, session
+        self._hearing, self._around = hearing, around
         self._shown = QTabWidget()
         self._shown.setDocumentMode(True)
         self._shown.tabBar().setAccessibleName("What to make")
@@ -57,6 +70,13 @@ class Pages(QStackedWidget):
             act(tab)
         elif not self.tabs:
             self._later.append(lambda: self.in_tab(name, act))
+        else:
+            self.complained.emit(f"No checkpoint here makes {name}; add one and restart the engine.")
+
+    def take_sound(self, path: Path) -> bool:
+        """Give a sound file to the tab in front; whether it has a use for one."""
+        tab = self._shown.currentWidget()
+        return isinstance(tab, ModalityTab) and tab.take_sound(path)
 
     def work(self) -> Work | None:
         """The finished work on the stage of the tab in front."""
@@ -64,9 +84,10 @@ class Pages(QStackedWidget):
         return tab.work() if isinstance(tab, ModalityTab) else None
 
     def _add(self, name: str, announced: Announced) -> None:
-        cards = [card for card in announced.cards if card.modality == name]
-        tab = ModalityTab(name, REQUESTS[name], cards, self._jobs, self._library, self._session, self._hearing)
+        parts = self._jobs, self._library, self._session, self._hearing, self._around
+        tab = ModalityTab(name, REQUESTS[name], announced.cards, *parts)
         tab.export_requested.connect(self.export_requested)
+        tab.form.voices_requested.connect(self.voices_requested)
         self.tabs[name] = tab
         self._shown.addTab(tab, name.capitalize())
         self.tab_added.emit(name)

@@ -113,7 +113,7 @@ def test_a_strange_text_is_shown_kept_found_and_exported_letter_by_letter(
     assert (kept.text, kept.request) == (text, work.request)
     for ending in (".txt", ".md"):
         path = tmp_path / export.file_name(work.title, ending)
-        export.export_text(work, path)
+        export.export_work(work, path)
         assert text.replace("\r\n", "\n") in path.read_bytes().decode().replace("\r\n", "\n")
         tab_of(window).use_settings(TextRequest())
         window.open_file(path)
@@ -197,7 +197,7 @@ def act(window):
     fill()
     make(window, "made while the disk is full")
     print("banner:", window.banner.sentence, flush=True)
-    window._write(window.parts.library.all()[0], window._works_folder() / "a.txt")
+    window.exports.write(window.parts.library.all()[0], window._works_folder() / "a.txt")
     print("banner:", window.banner.sentence, flush=True)
     if "freed" in sys.argv:
         free()

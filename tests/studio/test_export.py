@@ -1,16 +1,21 @@
 """Export: what goes out comes back in, under a name that every system takes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.api.errors import BadInput, Failure
-from engine.api.requests import TextRequest
-from studio.export import NAME_LIMIT, export_text, file_name, free_path, read_dropped
+from engine.api.recipe import NoRecipe
+from engine.api.requests import SpeechRequest, TextRequest
+from engine.api.sounds import new_sound
+from studio.export import FORMATS, NAME_LIMIT, export_work, file_name, formats, free_path, is_sound, read_dropped
 from studio.state.library import Library, Work
-from tests.studio.fake_engine import finished
+from tests.sounds import sound_work
+from tests.studio.fake_engine import finished, spoken
 
 REQUEST = TextRequest(prompt="एक दिन रवि ______ 🌧", language="hindi", seed=7, gamma=0.25, draft=(1, -1, 3), locked=(0,))
 
@@ -23,20 +28,84 @@ def work(library: Library) -> Work:
 @pytest.mark.parametrize("ending", [".txt", ".md"])
 def test_dropping_an_exported_file_restores_every_setting(work: Work, tmp_path: Path, ending: str) -> None:
     path = tmp_path / file_name(work.title, ending)
-    export_text(work, path)
+    export_work(work, path)
     assert work.text in path.read_text(encoding="utf-8")
     assert read_dropped(path) == REQUEST
 
 
 def test_a_text_is_not_exported_under_another_ending(work: Work, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"\.txt or \.md"):
-        export_text(work, tmp_path / "work.wav")
+        export_work(work, tmp_path / "work.wav")
+
+
+SPOKEN = SpeechRequest(text="एक दिन रवि नदी पर गया।", language="hindi", voice="alpha", seed=7, takes=(0, 2))
+
+
+@pytest.fixture
+def sound(library: Library) -> Work:
+    return library.add(spoken("a", sound_work(new_sound()), SPOKEN), SPOKEN, [])
+
+
+@pytest.mark.parametrize(
+    ("format", "container", "subtype"),
+    [
+        ("wav-16", "WAV", "PCM_16"),
+        ("wav-24", "WAV", "PCM_24"),
+        ("wav-float", "WAV", "FLOAT"),
+        ("flac-16", "FLAC", "PCM_16"),
+        ("flac-24", "FLAC", "PCM_24"),
+        ("", "WAV", "PCM_24"),
+        ("of a newer Quartet", "WAV", "PCM_16"),
+    ],
+)
+def test_a_sound_is_exported_in_every_format_and_comes_back_with_every_setting(
+    sound: Work, tmp_path: Path, format: str, container: str, subtype: str
+) -> None:
+    path = tmp_path / file_name(sound.title, f".{container.lower()}")
+    export_work(sound, path, format)
+    found = soundfile.info(path)
+    assert (found.format, found.subtype, found.frames) == (container, subtype, 12_000)
+    assert read_dropped(path) == SPOKEN
+
+
+def test_the_ending_that_was_typed_wins_over_the_format(sound: Work, tmp_path: Path) -> None:
+    export_work(sound, tmp_path / "a.FLAC", "wav-16")
+    assert (soundfile.info(tmp_path / "a.FLAC").format, read_dropped(tmp_path / "a.FLAC")) == ("FLAC", SPOKEN)
+
+
+@pytest.mark.parametrize("ending", [".wav", ".flac", ".txt", ".md"])
+def test_a_work_can_be_exported_without_its_recipe(work: Work, sound: Work, tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"a{ending}"
+    export_work(sound if is_sound(path) else work, path, with_recipe=False)
+    with pytest.raises(NoRecipe if is_sound(path) else BadInput):  # the text says something like a recipe itself
+        read_dropped(path)
+
+
+def test_a_sound_whose_file_is_gone_says_so(sound: Work, tmp_path: Path) -> None:
+    assert sound.sound is not None
+    Path(sound.sound.path).unlink()
+    with pytest.raises(Failure, match="is no longer there; make it again."):
+        export_work(sound, tmp_path / "a.wav")
+    with pytest.raises(Failure, match="“एक दिन रवि नदी पर गया।” was damaged; make it again."):
+        export_work(replace(sound, sound=None), tmp_path / "a.wav")
+    assert list(tmp_path.glob("*.wav")) == []
+
+
+def test_a_sound_is_not_exported_as_a_text(sound: Work, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"written as \.wav or \.flac"):
+        export_work(sound, tmp_path / "a.txt")
+
+
+def test_the_preferred_format_is_offered_first(work: Work, sound: Work) -> None:
+    assert list(formats(sound, "flac-24")) == ["flac-24", "wav-16", "wav-24", "wav-float", "flac-16"]
+    assert list(formats(sound, "flac-24")["flac-24"].ending) == list(".flac")
+    assert list(formats(work, "flac-24")) == list(formats(work)) == list(FORMATS["text"])
 
 
 def test_an_export_that_fails_says_why_and_leaves_nothing(work: Work, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(Failure, match="choose another"):
-        export_text(work, tmp_path / "file" / "work.txt")
+        export_work(work, tmp_path / "file" / "work.txt")
     assert (tmp_path / "file").read_text() == "not a folder"
 
 

@@ -213,13 +213,13 @@ def test_a_file_opened_before_there_are_tabs_is_not_forgotten(
 
 def test_an_export_that_fails_says_why(window: Window, client: FakeEngineClient, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    window._write(make(window, client), tmp_path / "file" / "x.txt")
+    window.exports.write(make(window, client), tmp_path / "file" / "x.txt")
     assert "was not written" in window.banner.sentence and window.status._remark.text() == ""
 
 
 def test_an_export_is_written_whole(window: Window, client: FakeEngineClient, tmp_path: Path) -> None:
     work = make(window, client, prompt="once", seed=3)
-    window._write(work, tmp_path / "x.md")
+    window.exports.write(work, tmp_path / "x.md")
     assert read_recipe(tmp_path / "x.md").request == parse_recipe(work.recipe).request
     assert export.read_dropped(tmp_path / "x.md").seed == parse_recipe(work.recipe).request.seed
 

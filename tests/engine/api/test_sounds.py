@@ -50,3 +50,15 @@ def test_only_what_nobody_has_taken_for_a_day_is_swept_out() -> None:
 def test_there_may_be_nothing_to_sweep() -> None:
     sweep()
     assert not paths.sounds().exists()
+
+
+def test_a_folder_that_cannot_be_looked_into_troubles_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    sound_work(new_sound())
+    for name in ("glob", "stat", "unlink"):
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, name, refuse)
+            sweep()
+    assert len(list(paths.sounds().iterdir())) == 1

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QFileDialog
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QTabWidget
 from pytestqt.qtbot import QtBot
 
 from studio.panels.settings import SettingsDialog
@@ -125,3 +125,26 @@ def test_reset_sets_everything_back(dialog: SettingsDialog, settings: Settings) 
     button(dialog, "Set everything back to how it was at first").click()
     assert settings.get() == Preferences()
     assert dialog._previews.isChecked() and dialog._memory.value() == 0
+
+
+def test_how_files_are_exported_is_chosen(dialog: SettingsDialog, settings: Settings) -> None:
+    (formats,) = (each for each in dialog.findChildren(QComboBox) if each.accessibleName().startswith("Format"))
+    assert formats.currentText() == "WAV, 24 bits"
+    formats.setCurrentText("FLAC, 16 bits")
+    button_called(dialog, "Write the settings of a work into its file").click()
+    assert (settings.get().sound_format, settings.get().recipes) == ("flac-16", False)
+    settings.update(sound_format="of a newer Quartet")
+    assert formats.currentText() == "WAV, 16 bits" and settings.get().sound_format == "of a newer Quartet"
+
+
+def button_called(dialog: SettingsDialog, text: str) -> QAbstractButton:
+    return next(each for each in dialog.findChildren(QAbstractButton) if each.text() == text)
+
+
+def test_no_page_is_taller_than_a_small_screen(dialog: SettingsDialog) -> None:
+    pages = dialog.findChild(QTabWidget)
+    assert pages is not None and pages.count() == 3
+    for index in range(pages.count()):
+        pages.setCurrentIndex(index)
+        page = pages.widget(index)
+        assert dialog.height() <= 480 and page.heightForWidth(page.width()) <= page.height()
