@@ -6,7 +6,7 @@ A device that is lost pauses the sound where it is, says so in one sentence, and
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from engine.api.errors import BadInput, Failure
 from studio.playback.clip import Clip, read_clip
@@ -45,6 +45,9 @@ class Player(QObject):
         self.span: Span | None = None
         self._timer = QTimer(self, interval=TICK)
         self._timer.timeout.connect(self.tick)
+        program = QCoreApplication.instance()
+        if program is not None:  # the device's thread must not ask for sound while Python ends
+            program.aboutToQuit.connect(self.pause)
 
     # --- what is played ---
 

@@ -183,33 +183,42 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert str(error.value) == NO_PACKAGE
 
 
-def test_a_sound_is_played_to_its_end_by_portaudio_itself(tmp_path: Path) -> None:
-    """On ALSA's null device, which is there on a machine without sound; it does not keep time, so none is asserted."""
+PLAY = """
+import sys
+from PySide6.QtCore import QCoreApplication, QTimer
+from studio.playback.player import Player
+app = QCoreApplication([])
+player = Player()
+player.complained.connect(lambda said: (print(said), app.quit()))
+player.ended.connect(lambda: (print("ended", player.position), app.quit()))
+player.load(sys.argv[1])
+player.set_loop(len(sys.argv) > 2)
+player.play()
+QTimer.singleShot(500 if player.loop else 20000, app.quit)
+app.exec() if player.playing else None
+print(player.playing, [name for name in ("numpy", "PySide6.QtGui") if name in sys.modules])
+"""
+
+
+def play_by_portaudio(folder: Path, *also: str) -> str:
+    """What a program says that plays half a second on ALSA's null device, which is there on a machine without sound.
+
+    The device does not keep time, so nothing is said of how long it took.
+    """
     if sys.platform != "linux" or find_library("portaudio") is None:
         pytest.skip("PortAudio is not installed, or there is no ALSA")
-    (tmp_path / "asound.conf").write_text("pcm.!default { type null }\nctl.!default { type null }\n")
-    sound = write_floats(tmp_path / "a.wav", tone(220, 24000, 0.5), 24000)
-    program = (
-        "import sys\n"
-        "from PySide6.QtCore import QCoreApplication, QTimer\n"
-        "from studio.playback.player import Player\n"
-        "app = QCoreApplication([])\n"
-        "player = Player()\n"
-        "player.complained.connect(lambda said: (print(said), app.quit()))\n"
-        "player.ended.connect(lambda: (print('ended', player.position), app.quit()))\n"
-        "player.load(sys.argv[1])\n"
-        "player.play()\n"
-        "QTimer.singleShot(20000, app.quit)\n"
-        "app.exec() if player.playing else None\n"
-        "print([name for name in ('numpy', 'PySide6.QtGui') if name in sys.modules])"
-    )
-    environment = os.environ | {"ALSA_CONFIG_PATH": str(tmp_path / "asound.conf")}
-    ran = subprocess.run(
-        [sys.executable, "-c", program, str(sound)],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert ran.stdout == "ended 0.5\n[]\n", ran.stderr
+    (folder / "asound.conf").write_text("pcm.!default { type null }\nctl.!default { type null }\n")
+    sound = write_floats(folder / "a.wav", tone(220, 24000, 0.5), 24000)
+    command = [sys.executable, "-c", PLAY, str(sound), *also]
+    environment = os.environ | {"ALSA_CONFIG_PATH": str(folder / "asound.conf")}
+    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def test_a_sound_is_played_to_its_end_by_portaudio_itself(tmp_path: Path) -> None:
+    assert play_by_portaudio(tmp_path) == "ended 0.5\nFalse []\n"
+
+
+def test_a_program_ends_in_good_order_while_it_plays(tmp_path: Path) -> None:
+    assert play_by_portaudio(tmp_path, "over and over") == "False []\n"
