@@ -39,6 +39,7 @@ LICENCES = (
     ("soxr", "LGPL-2.1", "sound at other rates"),
     ("tokenizers", "Apache-2.0", "text in pieces"),
     ("tomli-w", "MIT", "cards of checkpoints"),
+    ("PyYAML", "MIT", "settings of published checkpoints"),
     ("platformdirs", "MIT", "where your files go"),
     ("qtawesome, with Phosphor Icons", "MIT", "icons"),
     ("Inter", "OFL-1.1", "letters, where the desktop names no font"),
