@@ -39,13 +39,17 @@ class Kind:
 
 @dataclass(frozen=True)
 class Number(Kind):
-    """An integer or a real number within [low, high]; `step` is what one press of an arrow key moves."""
+    """An integer or a real number within [low, high]; `step` is what one press of an arrow key moves.
+
+    `lowest` is what the lowest value is called where it stands for something else than its amount.
+    """
 
     label: str
     low: float
     high: float
     step: float = 1
     unit: str = ""
+    lowest: str = ""
 
     def complaint(self, value: Any) -> str | None:
         if self.low <= value <= self.high:  # false for NaN

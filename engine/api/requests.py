@@ -155,14 +155,13 @@ class SpeechRequest(
     ] = "english"
     voice: Annotated[str, VoiceRef("Voice", help="Who speaks.")] = "heart"
     seconds: Annotated[
-        float, Number("Length", 0, 600, 0.1, "s", help="How long it lasts; 0 is as long as this voice takes.")
+        float,
+        Number("Length", 0, 600, 0.1, "s", "automatic", help="How long it lasts; 0 is as long as this voice takes."),
     ] = 0.0
-    speed: Annotated[
-        float, Number("Speed", 0.5, 2, 0.05, help="1 is the voice's own; a set length wins over it.")
-    ] = 1.0
-    steps: Annotated[
-        int, Number("Steps", 4, 64, help="Denoising steps. More take longer and settle more finely.")
-    ] = 16
+    speed: Annotated[float, Number("Speed", 0.5, 2, 0.05, help="1 is the voice's own; a set length wins over it.")] = (
+        1.0
+    )
+    steps: Annotated[int, Number("Steps", 4, 64, help="Denoising steps. More take longer and settle more finely.")] = 16
     guidance: Guidance = 2.0
     guidance_low: Annotated[
         float,

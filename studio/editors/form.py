@@ -222,6 +222,8 @@ class Form(QWidget):
         self._rows[name].complain("")
         if self._is(name, CheckpointRef | Choice):
             self._narrow()
+            for rewording in self._page.rewordings:
+                rewording.refresh()  # in another language there may be other words
         if self._is(name, Text | CheckpointRef) and not self._page.grouped(name):
             self.set_draft()  # written with what has just been changed
         if self._fields[name].kind.live:

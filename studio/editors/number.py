@@ -70,6 +70,7 @@ class NumberEditor(QWidget):
         spin.setDecimals(0 if self._cast is int else decimals(self._kind.step))
         spin.setRange(self._kind.low, self._kind.high)
         spin.setSingleStep(self._kind.step)
+        spin.setSpecialValueText(self._kind.lowest)
         spin.setSuffix(f" {self._kind.unit}" if self._kind.unit else "")
         spin.setFixedWidth(FIELD_WIDTH)
         spin.setAlignment(Qt.AlignmentFlag.AlignRight)

@@ -88,3 +88,11 @@ def test_the_wheel_turns_only_what_has_the_focus(edit: Any, qtbot: QtBot) -> Non
 def test_decimals_tell_two_steps_apart(step: float) -> None:
     assert round(step, decimals(step)) == step
     assert decimals(step) == 0 or round(step, decimals(step) - 1) != step
+
+
+def test_the_lowest_value_is_called_by_its_own_name(edit: Any) -> None:
+    editor = edit(Number("Length", 0, 600, 0.1, "s", "automatic"), float, 0.0)
+    spin = editor.findChild(QDoubleSpinBox)
+    assert spin.text() == "automatic" and editor.value() == 0
+    spin.setValue(2.5)
+    assert spin.text() == "2.5 s" and editor.value() == 2.5

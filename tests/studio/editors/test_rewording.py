@@ -113,6 +113,14 @@ def test_a_dropped_file_opens_the_group_and_is_listened_to(
     assert rewording(form).is_open() and company[1].asked == [(file, "", "english", False)]
 
 
+def test_in_another_language_the_words_are_looked_for_again(
+    form: Form, company: tuple[Surroundings, FakePreparing], file: str
+) -> None:
+    prepared(form, company[1], file)
+    editor(form, "language")._take(2)
+    assert company[1].asked[-1] == (file, SAID, "hinglish", False)
+
+
 def test_answers_that_come_too_late_are_dropped(
     form: Form, company: tuple[Surroundings, FakePreparing], file: str, tmp_path: Path
 ) -> None:
