@@ -14,6 +14,7 @@ from studio.previews.paint import faded
 from studio.previews.sound_places import PAD, Frame, Span, again_of, box_of, text_box
 
 CORNER, BAR = 4.0, 8.0  # of boxes; above and below the bar of a word without letters
+APART = 3.0  # pixels between two words that are written
 MOST = 0.6  # of the words in sight must have room, that any are written
 
 
@@ -127,7 +128,7 @@ def _words(painter: QPainter, frame: Frame) -> None:
     boxes, metrics = in_sight(frame), QFontMetricsF(frame.font)
     widths = {word: metrics.horizontalAdvance(frame.scene.words[word].text) for word in boxes}
     ends = {word: boxes[word + 1].left() if word + 1 in boxes else frame.lanes.words.right() + 20 for word in boxes}
-    fitting = {word for word, box in boxes.items() if max(widths[word], box.width()) + box.left() <= ends[word] + 2}
+    fitting = {word for word, box in boxes.items() if max(widths[word], box.width()) + box.left() <= ends[word] - APART}
     written = len(fitting) >= MOST * len(boxes)
     for word, box in boxes.items():
         painter.setPen(Qt.PenStyle.NoPen)
