@@ -150,9 +150,43 @@ def shelf_loads() -> None:
     say(imported=imported, loaded=loaded, read=time.perf_counter() - begun, size=size)
 
 
+def f5_steps(depth: int, frames: int, turns: int) -> None:
+    """A guided step of F5-TTS v1 in turns with the authors', after one each to warm up. In seconds."""
+    from dataclasses import asdict, replace
+
+    import torch
+
+    from engine.networks.f5 import V1_BASE, DiT
+    from tests.parity.references import F5_OURS, f5
+
+    config = replace(V1_BASE, depth=depth)
+    options = {name: value for name, value in asdict(config).items() if name not in F5_OURS}
+    theirs = f5("model.backbones.dit").DiT(**options).eval().requires_grad_(False)
+    with torch.device("meta"):
+        ours = DiT(config).eval()
+    ours.load_state_dict(theirs.state_dict(), assign=True)
+    ours.requires_grad_(False).fuse()
+    x, cond = torch.randn(2, 1, frames, config.mel_dim)
+    text, null, times = torch.randint(0, 2545, (1, frames // 4)), torch.tensor([False, True]), [0.1] * (turns + 1)
+    figures: dict[str, list[float]] = {"theirs": [], "ours": []}
+    with torch.no_grad():
+        for _ in range(2):
+            begun = time.perf_counter()
+            both = ours.prepare(cond.repeat(2, 1, 1), text.repeat(2, 1), drop_audio=null, drop_text=null, times=times)
+            prepared = time.perf_counter() - begun
+        for t in times:
+            begun = time.perf_counter()
+            theirs(x, cond, text, torch.tensor(t), cfg_infer=True, cache=True)
+            between = time.perf_counter()
+            ours(x.repeat(2, 1, 1), t, both)
+            figures["ours"].append(time.perf_counter() - between)
+            figures["theirs"].append(between - begun)
+    say(prepared=prepared, **{name: took[1:] for name, took in figures.items()})
+
+
 MEASURES: dict[str, Callable[..., None]] = {
     measure.__name__: measure
-    for measure in (studio_paints, empty_window_paints, window_works, preview_repaints, shelf_loads)
+    for measure in (studio_paints, empty_window_paints, window_works, preview_repaints, shelf_loads, f5_steps)
 }
 
 if __name__ == "__main__":

@@ -14,7 +14,11 @@ class Size:
     starts: int
     long_job: int
     """Tokens of the job that the window shows last."""
+    f5_depth: int
+    f5_frames: int
+    f5_turns: int
+    """A network of F5-TTS' width and so many blocks, compared with the authors' so many times."""
 
 
-FULL = Size(tokens=128, steps=16, jobs=8, cancels=6, starts=5, long_job=512)
-SMALL = Size(tokens=48, steps=4, jobs=1, cancels=1, starts=1, long_job=64)
+FULL = Size(tokens=128, steps=16, jobs=8, cancels=6, starts=5, long_job=512, f5_depth=22, f5_frames=512, f5_turns=5)
+SMALL = Size(tokens=48, steps=4, jobs=1, cancels=1, starts=1, long_job=64, f5_depth=1, f5_frames=16, f5_turns=1)

@@ -1,5 +1,6 @@
 """The bench yields every row. Nothing is said of the figures: they belong to a machine with nothing else to do."""
 
+import importlib.util
 from math import isfinite
 from pathlib import Path
 
@@ -26,6 +27,9 @@ WHAT = {
     "preview of 512 tokens, a step",
     "checkpoint onto the shelf",
 }
+
+if importlib.util.find_spec("f5_tts"):
+    WHAT.add("F5-TTS, 1 blocks, 16 frames: a step, of theirs")
 
 
 @pytest.mark.bench

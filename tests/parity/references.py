@@ -30,6 +30,10 @@ def f5_folder() -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
+F5_OURS = ("frames_per_token", "position", "aligned", "learned_null", "mel_mean", "mel_deviation")
+"""Options of F5's network that the reference does not have."""
+
+
 @cache
 def f5(module: str) -> Any:
     """The module f5_tts.`module`; skips the test where the reference is not installed."""

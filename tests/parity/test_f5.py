@@ -13,15 +13,13 @@ import torch
 from torch import Tensor, nn
 
 from engine.networks.f5 import V0_BASE, V0_SMALL, V1_BASE, V1_BASE_UPSAMPLED, V1_SMALL, DiT, F5Config
-from tests.parity.references import difference, f5
+from tests.parity.references import F5_OURS, difference, f5
 
 pytestmark = [
     pytest.mark.parity,
     pytest.mark.filterwarnings("ignore:attn_mask_enabled:UserWarning", "ignore::DeprecationWarning"),
 ]
 
-# Options that the reference does not have.
-OURS = ("frames_per_token", "position", "aligned", "learned_null", "mel_mean", "mel_deviation")
 TINY: dict[str, Any] = dict(dim=64, depth=3, heads=4, dim_head=16, mel_dim=10, text_num_embeds=20, text_dim=32)
 PUBLISHED = {"v1": V1_BASE, "v0": V0_BASE, "v1 small": V1_SMALL, "v0 small": V0_SMALL, "upsampled": V1_BASE_UPSAMPLED}
 CONFIGS = {name: replace(config, **TINY, conv_layers=2) for name, config in PUBLISHED.items()} | {
@@ -45,7 +43,7 @@ def no_gradients() -> Iterator[None]:
 
 def reference(config: F5Config, deviation: float = 0.1) -> nn.Module:
     """Theirs, with every weight drawn anew: those that begin as zeros or ones too."""
-    options = {name: value for name, value in asdict(config).items() if name not in OURS}
+    options = {name: value for name, value in asdict(config).items() if name not in F5_OURS}
     torch.manual_seed(3)
     network: nn.Module = f5("model.backbones.dit").DiT(**options).eval()
     for parameter in network.parameters():
@@ -81,7 +79,7 @@ def test_every_published_size() -> None:
 
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_keys_and_shapes_are_the_published_ones(name: str) -> None:
-    options = {key: value for key, value in asdict(PUBLISHED[name]).items() if key not in OURS}
+    options = {key: value for key, value in asdict(PUBLISHED[name]).items() if key not in F5_OURS}
     with torch.device("meta"):
         theirs, ours = f5("model.backbones.dit").DiT(**options).state_dict(), DiT(PUBLISHED[name]).state_dict()
     assert {key: value.shape for key, value in ours.items()} == {key: value.shape for key, value in theirs.items()}

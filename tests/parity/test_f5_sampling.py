@@ -1,6 +1,7 @@
 """Our denoiser and samplers around the networks of F5 and E2 against f5-tts' own `CFM.sample`, on the same noise."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +16,7 @@ from engine.networks.f5 import V0_BASE, DiT, F5Config
 from engine.samplers import SAMPLERS
 from engine.samplers.paths import PATHS
 from engine.samplers.spacings import levels, times
-from tests.parity.references import difference, f5
+from tests.parity.references import F5_OURS, difference, f5
 
 pytestmark = [pytest.mark.parity, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
@@ -40,9 +41,7 @@ def networks(config: F5Config | E2Config) -> tuple[nn.Module, DiT | UNetT]:
     for parameter in ours.parameters():
         nn.init.normal_(parameter, std=0.1)
     module, kind = ("dit", "DiT") if isinstance(ours, DiT) else ("unett", "UNetT")
-    options = dict(vars(config))
-    for name in ("frames_per_token", "position", "aligned", "learned_null", "mel_mean", "mel_deviation"):
-        options.pop(name, None)
+    options = {name: value for name, value in asdict(config).items() if name not in F5_OURS}
     theirs = getattr(f5(f"model.backbones.{module}"), kind)(**options).eval()
     theirs.load_state_dict(ours.state_dict(), strict=True)
     ours.eval()
