@@ -61,9 +61,7 @@ def dispatch(arguments: list[str]) -> int:
         importlib.import_module("engine.runtime.serve").main(rest)
     if name == "train":
         return train(rest)
-    raise BadInput(
-        f"Say what to do: {', '.join((*REQUESTS, *LISTS, 'train', 'serve'))} (see python -m engine --help)"
-    )
+    raise BadInput(f"Say what to do: {', '.join((*REQUESTS, *LISTS, 'train', 'serve'))} (see python -m engine --help)")
 
 
 def train(arguments: list[str]) -> int:

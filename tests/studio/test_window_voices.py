@@ -141,7 +141,7 @@ def test_tab_goes_through_the_whole_form(editing: ModalityTab, window: Window, q
     qtbot.waitUntil(window.isActiveWindow)
     editing.take_keys()
     visited: list[QWidget] = []
-    now = window.focusWidget()
+    now: QWidget | None = window.focusWidget()
     while now is not None and now not in visited and len(visited) < 200:
         visited.append(now)
         qtbot.keyClick(now, Qt.Key.Key_Tab)
