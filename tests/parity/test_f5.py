@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.networks.f5 import V0_BASE, V0_SMALL, V1_BASE, V1_BASE_UPSAMPLED, V1_SMALL, DiT, F5Config
+from engine.runtime.weights import NothingDrawn
 from tests.parity.references import F5_OURS, difference, f5
 
 pytestmark = [
@@ -69,7 +70,7 @@ def text(batch: int, letters: int, symbols: int) -> Tensor:
 
 
 def test_every_published_size() -> None:
-    with torch.device("meta"):
+    with torch.device("meta"), NothingDrawn():
         sizes = {name: sum(each.numel() for each in DiT(config).parameters()) for name, config in PUBLISHED.items()}
         tensors = len(DiT(V1_BASE).state_dict())
     assert sizes["v1"] == sizes["v0"] == sizes["upsampled"] == 337_096_804
@@ -80,7 +81,7 @@ def test_every_published_size() -> None:
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_keys_and_shapes_are_the_published_ones(name: str) -> None:
     options = {key: value for key, value in asdict(PUBLISHED[name]).items() if key not in F5_OURS}
-    with torch.device("meta"):
+    with torch.device("meta"), NothingDrawn():
         theirs, ours = f5("model.backbones.dit").DiT(**options).state_dict(), DiT(PUBLISHED[name]).state_dict()
     assert {key: value.shape for key, value in ours.items()} == {key: value.shape for key, value in theirs.items()}
 
