@@ -189,7 +189,10 @@ def test_a_studio_that_is_killed_loses_no_sound_that_the_library_has(
     tmp_path: Path, qapp: object, moment: str, works: int, taken: bool
 ) -> None:
     ran = subprocess.run(
-        [sys.executable, "-c", KILLED, str(tmp_path / "q.db"), moment], cwd=ROOT, env=os.environ, timeout=120
+        [sys.executable, "-c", KILLED, str(tmp_path / "q.db"), moment],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        timeout=120,
     )
     assert ran.returncode == -9
     database = open_database(tmp_path / "q.db")
