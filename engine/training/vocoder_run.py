@@ -53,9 +53,10 @@ class VocoderWeights:
 
     frames: int = 96  # a clip
     refinements: int = 0  # while training: through two of them, phases were learnt more slowly
-    alone: float = 0.45  # share of the budget before the discriminators
+    alone: float = 0.45  # share of the budget before the discriminators; 1 is without them
     judged: int = 5  # clips a step that they hear
     judge_rate: float = 5e-4  # of their AdamW
+    mel: float = 10.0  # as against the other spectral distances
     deceive: float = 0.1
     match: float = 0.2  # what the discriminators' layers see
 
@@ -118,7 +119,7 @@ class VocoderRun:
             spectrum = self.network.spectrum(mel(true))
         made = self.network.sound(spectrum, self.weights.refinements)
         parts = spectral_distances(made, true) | {"magnitude": spectrum_distance(spectrum, true, net.window)}
-        loss = torch.stack(list(parts.values())).sum()
+        loss = torch.stack(list(parts.values())).sum() + (self.weights.mel - 1) * parts["mel"]
         if self.is_judged():
             loss = loss + self.hear(made[: self.weights.judged], true[: self.weights.judged], parts)
         loss.backward()
@@ -133,7 +134,8 @@ class VocoderRun:
 
     def is_judged(self) -> bool:
         """Once the discriminators have begun they stay, even if a run is given a longer budget later."""
-        return self.judged_steps > 0 or self.progress.share(self.config) >= self.weights.alone
+        begun = self.judged_steps > 0 or self.progress.share(self.config) >= self.weights.alone
+        return begun and self.weights.alone < 1
 
     def hear(self, made: Tensor, true: Tensor, parts: dict[str, Tensor]) -> Tensor:  # 2 x (B, S), ... -> ()
         """Let the discriminators of this turn learn, then say what the vocoder has to answer for."""

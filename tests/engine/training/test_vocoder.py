@@ -71,6 +71,9 @@ def test_discriminators_begin_in_time_and_stay(tmp_path: Path) -> None:
     longer.load()
     longer.timed_step()
     assert longer.progress.share(longer.config) < 0.1 and longer.judged_steps == 5
+    longer.weights = dataclasses.replace(WEIGHTS, alone=1.0)
+    longer.timed_step()
+    assert longer.judged_steps == 5
 
 
 def test_a_step_brings_the_copy_nearer_to_the_sound(tmp_path: Path) -> None:
