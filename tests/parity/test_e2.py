@@ -118,7 +118,7 @@ def test_both_guesses_of_guidance_from_one_batch(name: str, fused: bool) -> None
 @pytest.mark.full_size
 @pytest.mark.skipif(not os.environ.get("QUARTET_FULL_SIZE"), reason="takes 2 GB and a minute: set QUARTET_FULL_SIZE=1")
 def test_the_published_size_says_the_same() -> None:
-    theirs, ours = pair(BASE, deviation=0.02)
+    theirs, ours = pair(BASE, deviation=0.04)
     x, cond = sound(1, 100, 200)
     words = text(1, 60, 2545)
     expected = theirs(x, cond, words, torch.tensor(TIME), cfg_infer=True)
