@@ -58,6 +58,8 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Whose names the parameters have in the network's file; empty means ours."""
     description: str = ""
     languages: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    """Fields of the request that this checkpoint makes no use of; a form leaves them out."""
     options: dict[str, tuple[str, ...]] = {}
     only: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {}
     defaults: dict[str, Any] = {}

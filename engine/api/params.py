@@ -4,14 +4,16 @@ steps: Annotated[int, Number("Steps", low=1, high=200)] = 16
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from engine.api.chords import parse_lane
 from engine.api.errors import BadInput
+from engine.api.score import parse_sections
 
 SEEDS = 2**32
 R = TypeVar("R", bound=msgspec.Struct)
@@ -96,6 +98,30 @@ class Text(Kind):
 
     def schema(self) -> dict[str, Any]:
         return {"maxLength": self.limit}
+
+
+@dataclass(frozen=True)
+class ChordLane(Text):
+    """Chords and how long they last (`engine.api.chords.parse_lane`); empty where none are set."""
+
+    def complaint(self, value: Any) -> str | None:
+        return super().complaint(value) or _unread(parse_lane, value, 4)
+
+
+@dataclass(frozen=True)
+class SectionLane(Text):
+    """The parts of the form and their bars (`engine.api.score.parse_sections`); empty where none are set."""
+
+    def complaint(self, value: Any) -> str | None:
+        return super().complaint(value) or _unread(parse_sections, value)
+
+
+def _unread(parse: Callable[..., Any], *given: Any) -> str | None:
+    try:
+        parse(*given)
+    except BadInput as error:
+        return f"cannot be used: {str(error).rstrip('.')}"
+    return None
 
 
 @dataclass(frozen=True)
