@@ -40,22 +40,24 @@ QUALITIES: dict[str, tuple[int, ...]] = {
 }
 """Quality, as it is written after the root → its intervals above the root, in semitones."""
 
-SPELLINGS = {
-    **{other: "" for other in ("maj", "M", "major")},
-    **{other: "m" for other in ("min", "-", "minor")},
-    **{other: "maj7" for other in ("M7", "Δ", "Δ7", "ma7", "j7")},
-    **{other: "m7" for other in ("min7", "-7", "mi7")},
-    **{other: "m7b5" for other in ("ø", "ø7", "min7b5", "-7b5", "m7♭5")},
-    **{other: "dim" for other in ("o", "°")},
-    **{other: "dim7" for other in ("o7", "°7")},
-    **{other: "aug" for other in ("+",)},
-    **{other: "mM7" for other in ("mmaj7", "minmaj7", "m(maj7)", "-Δ7")},
-    **{other: "m6" for other in ("min6", "-6")},
-    **{other: "m9" for other in ("min9", "-9")},
-    **{other: "maj9" for other in ("M9",)},
-    **{other: "sus4" for other in ("sus",)},
-    **{other: "7sus4" for other in ("7sus",)},
+OTHERS = {
+    "": "maj M major",
+    "m": "min - minor",
+    "maj7": "M7 Δ Δ7 ma7 j7",
+    "m7": "min7 -7 mi7",
+    "m7b5": "ø ø7 min7b5 -7b5 m7♭5",
+    "dim": "o °",
+    "dim7": "o7 °7",
+    "aug": "+",
+    "mM7": "mmaj7 minmaj7 m(maj7) -Δ7",
+    "m6": "min6 -6",
+    "m9": "min9 -9",
+    "maj9": "M9",
+    "sus4": "sus",
+    "7sus4": "7sus",
 }
+SPELLINGS = {other: quality for quality, others in OTHERS.items() for other in others.split()}
+"""Other ways to write a quality → ours."""
 
 CHORD = re.compile(r"([A-Ga-g])(##|bb|[#♯b♭]?)([^/]*)(?:/([A-Ga-g])(##|bb|[#♯b♭]?))?")
 STEP = re.compile(r"([^@:]+)(?:@(\d+(?:\.\d+)?))?(?::(\d+(?:\.\d+)?))?")

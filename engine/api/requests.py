@@ -11,8 +11,8 @@ import msgspec
 from engine.api.chords import KEYS
 from engine.api.params import (
     CheckpointRef,
-    ChordLane,
     Choice,
+    ChordLane,
     Draft,
     Number,
     SectionLane,
