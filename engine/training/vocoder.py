@@ -27,7 +27,7 @@ from engine.training.vocoder_run import VocoderRun, VocoderWeights
 
 log = logging.getLogger(__name__)
 
-NETWORK = VocosConfig(width=256, middle=768, depth=8, anchored=True, refinements=16)
+NETWORK = VocosConfig(width=256, middle=768, depth=8, anchored=True, refinements=32)
 LOOP = LoopConfig(
     minutes=45.0,
     batch=10,
