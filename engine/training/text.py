@@ -30,6 +30,7 @@ from engine.networks.masked_lm import MaskedLM, MaskedLMConfig
 from engine.training import text_corpus
 from engine.training.card import write_card
 from engine.training.export import export
+from engine.training.growth import grow
 from engine.training.loop import LoopConfig, Run
 from engine.training.tokenizer import train_tokenizer
 
@@ -211,17 +212,24 @@ def text_card(network: nn.Module, folder: Path, corpus: Path, kinds: Collection[
 
 
 def train(
-    folder: Path, corpus: Path | None = None, network: MaskedLMConfig = DEFAULT_NETWORK, loop: LoopConfig = DEFAULT_LOOP
+    folder: Path,
+    corpus: Path | None = None,
+    network: MaskedLMConfig = DEFAULT_NETWORK,
+    loop: LoopConfig = DEFAULT_LOOP,
+    smaller: Path | None = None,
 ) -> None:
     """From nothing to `folder`/{network.safetensors, tokenizer.json, card.toml}; what is there already is gone on from.
 
-    `network.vocab_size` is an upper bound: the tokenizer decides.
+    `network.vocab_size` is an upper bound: the tokenizer decides. `smaller` is the folder of a trained, shallower
+    checkpoint to begin from, with its tokenizer.
     """
     corpus = corpus or folder / "corpus"
     if not (corpus / "train.jsonl").exists():
         log.info("building the corpus")
         text_corpus.build(corpus)
     documents = read_documents(corpus / "train.jsonl")
+    if smaller is not None:
+        write_atomically(folder / "tokenizer.json", (smaller / "tokenizer.json").read_text(encoding="utf-8"))
     tokens = tokenizer_of(folder, documents, network.vocab_size)
     torch.manual_seed(loop.seed)
     net = MaskedLM(dataclasses.replace(network, vocab_size=tokens.vocab_size))
@@ -232,6 +240,8 @@ def train(
     )
     windows = Windows(documents, tokens, network.window)
     net.bias.data.copy_((windows.frequencies(tokens.vocab_size) + 1e-6).log())
+    if smaller is not None:
+        grow(net, smaller / "network.safetensors")
     objective = MaskedObjective(windows, tokens)
     export(Run(net, objective, loop, folder).train(), folder)
     write_card(text_card(net, folder, corpus, sorted(documents)))
@@ -244,12 +254,14 @@ def main(args: list[str]) -> int:
     )
     parser.add_argument("--folder", type=Path, required=True, help="where everything goes; a started run there goes on")
     parser.add_argument("--corpus", type=Path, help="folder with train.jsonl (default: made in FOLDER/corpus)")
+    parser.add_argument("--smaller", type=Path, help="folder of a shallower checkpoint whose blocks to begin from")
     parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
     parser.add_argument("--vocab-size", type=int, default=DEFAULT_NETWORK.vocab_size)
     for name in ("window", "width", "depth", "heads"):
         parser.add_argument(f"--{name}", type=int, default=getattr(DEFAULT_NETWORK, name))
     for name in ("batch", "accumulate", "warmup", "seed"):
         parser.add_argument(f"--{name}", type=int, default=getattr(DEFAULT_LOOP, name))
+    parser.add_argument("--easy-share", type=float, default=DEFAULT_LOOP.easy_share, help="of the budget: easy times")
     parser.add_argument("--learning-rate", type=float, default=DEFAULT_LOOP.learning_rate)
     parser.add_argument("--matrix-rate", type=float, default=DEFAULT_LOOP.matrix_rate, help="Muon's; 0 for AdamW alone")
     budget = parser.add_mutually_exclusive_group()
@@ -266,10 +278,10 @@ def run_command(options: dict[str, Any]) -> int:
     if options["minutes"] is None and options["steps"] is None:
         options["minutes"] = DEFAULT_LOOP.minutes
     network = {name: options[name] for name in ("vocab_size", "window", "width", "depth", "heads")}
-    names = ("minutes", "steps", "batch", "accumulate", "warmup", "seed", "learning_rate", "matrix_rate")
+    names = ("minutes", "steps", "batch", "accumulate", "warmup", "seed", "learning_rate", "matrix_rate", "easy_share")
     loop = {name: options[name] for name in names}
     try:
-        train(options["folder"], options["corpus"], MaskedLMConfig(**network), LoopConfig(**loop))
+        train(options["folder"], options["corpus"], MaskedLMConfig(**network), LoopConfig(**loop), options["smaller"])
     except (BadInput, Failure) as error:
         log.error("%s", error)
         return 2 if isinstance(error, BadInput) else 1
