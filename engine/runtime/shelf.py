@@ -28,6 +28,7 @@ ARCHITECTURES = {
     "f5": ("engine.networks.f5", "F5Config", "DiT"),
     "masked_lm": ("engine.networks.masked_lm", "MaskedLMConfig", "MaskedLM"),
     "prosody": ("engine.networks.prosody", "ProsodyConfig", "Prosody"),
+    "unet1d": ("engine.networks.unet1d", "UNet1dConfig", "ConditionalUnet1D"),
     "vocos": ("engine.networks.vocos", "VocosConfig", "Vocos"),
 }
 """Architecture → where it is, its configuration, its network."""

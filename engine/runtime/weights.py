@@ -18,9 +18,10 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from engine.api.errors import Failure
+from engine.runtime.inert_pickle import read_inert
 from engine.runtime.verification import Advance, unheard
 
-NESTS = ("ema_model_state_dict", "model_state_dict", "state_dict", "generator", "ema", "model")
+NESTS = tuple("ema_model_state_dict model_state_dict state_dict state_dicts generator ema ema_model model".split())
 """Where training loops put the weights in a file that holds more than them; the first that is there is taken."""
 
 DRAWS = {"normal_", "uniform_", "trunc_normal_", "kaiming_uniform_", "kaiming_normal_"}
@@ -62,11 +63,12 @@ LAYOUTS = {
     "ema": Layout(prefix="ema_model."),
     "f5": Layout(prefix="ema_model.transformer."),
     "f5-plain": Layout(prefix="transformer."),
+    "diffusion-policy": Layout(prefix="model."),
     "vocos": Layout(foreign=r"feature_extractor\..*"),
     "bigvgan": Layout(weight_norm=True),
 }
-"""A card's layout → what it means. "ema": the averaged weights among a training loop's own. "f5", "vocos", "bigvgan":
-the authors' files; "f5-plain": of F5-TTS and E2-TTS without averaging."""
+"""A card's layout → what it means. "ema": the averaged weights among a training loop's own. "f5", "vocos", "bigvgan",
+"diffusion-policy": the authors' files; "f5-plain": of F5-TTS and E2-TTS without averaging."""
 
 NORMED = (
     (r"(.*)_v", r"\1_g", r"\1"),
@@ -136,9 +138,20 @@ def _read_torch(path: Path) -> Any:
     except OSError:
         raise
     except Exception as error:  # pickle's UnpicklingError and whatever else a hostile file provokes
+        found = _inert(path)
+        if "state_dicts" in found:
+            return found
         raise Failure(
             f"{path} was not opened: it is damaged or holds more than weights; get it as .safetensors."
         ) from error
+
+
+def _inert(path: Path) -> dict[str, Any]:
+    """What there is of tensors in a file that holds more; nothing where it cannot be followed."""
+    try:
+        return read_inert(path)
+    except ValueError:
+        return {}
 
 
 def _unnested(raw: Any) -> dict[str, Tensor]:
