@@ -6,8 +6,9 @@ follows the one before it or begins at a beat of its own (`@8`). `%` says the ch
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 
 from engine.api.errors import BadInput
 
@@ -67,6 +68,10 @@ NONE = ("N", "N.C.", "NC", "-")
 MAJOR_KEYS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 MINOR_KEYS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
 KEYS = tuple(f"{name} major" for name in MAJOR_KEYS) + tuple(f"{name} minor" for name in MINOR_KEYS)
+LOWERED = {"major": (1, 3, 8, 10), "minor": (1,)}
+"""Mode → semitones above the tonic of notes beside the scale that are written with a flat."""
+LETTERS = (0, 1, 1, 2, 2, 3, 4, 4, 5, 5, 6, 6)
+"""Semitones above a root → letters above it."""
 MODES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
 
 
@@ -123,9 +128,21 @@ class Key:
         return tuple((self.tonic + step) % 12 for step in MODES[self.mode])
 
     @property
+    def name(self) -> str:
+        """As it stands among KEYS."""
+        return f"{(MINOR_KEYS if self.mode == 'minor' else MAJOR_KEYS)[self.tonic]} {self.mode}"
+
+    @property
+    def short(self) -> str:
+        """As tags and MIDI files have it: "Am", "Eb"."""
+        return f"{MINOR_KEYS[self.tonic]}m" if self.mode == "minor" else MAJOR_KEYS[self.tonic]
+
+    @property
     def flats(self) -> bool:
         """Whether its notes are written with flats."""
-        return (self.tonic + (3 if self.mode == "minor" else 0)) % 12 in (5, 10, 3, 8, 1)
+        if self.mode == "minor":
+            return self.tonic == 3 or (self.tonic + 3) % 12 in (5, 10, 3, 8, 1)
+        return self.tonic in (5, 10, 3, 8, 1)
 
 
 def parse_key(text: str) -> Key:
@@ -191,19 +208,62 @@ def _span(step: str, usual: float, before: Sequence[Span]) -> Span:
     return Span(chord, start, start + beats)
 
 
-def lane_text(spans: Sequence[Span], bar: int, flats: bool = False) -> str:
-    """A lane as it is written: the shortest that `parse_lane` reads as these spans."""
+def misread(text: str) -> tuple[tuple[int, int], ...]:
+    """Where in a lane the words stand that cannot be read: [first letter, last letter)."""
+    found, before = [], [Span(Chord(None), 0.0, 1.0)]
+    for word in re.finditer(r"[^\s|]+", text):
+        try:
+            _span(word[0], 1.0, before)
+        except BadInput:
+            found.append(word.span())
+    return tuple(found)
+
+
+def lane_length(spans: Sequence[Span], bar: int) -> int:
+    """How many beats a lane lasts until it starts over: as many bars as its chords reach into."""
+    return ceil(max((span.stop for span in spans), default=0.0) / bar - 1e-6) * bar
+
+
+def lane_text(spans: Sequence[Span], bar: int, flats: bool = False, name: Callable[[Chord], str] | None = None) -> str:
+    """A lane as it is written: the shortest that `parse_lane` reads as these spans. `name` may spell the chords."""
     words, now = [], 0.0
     for span in spans:
         place = "" if abs(span.start - now) < 1e-6 else f"@{_number(span.start)}"
         beats = "" if abs(span.stop - span.start - bar) < 1e-6 else f":{_number(span.stop - span.start)}"
-        words.append(f"{span.chord.name(flats)}{place}{beats}")
+        words.append(f"{name(span.chord) if name else span.chord.name(flats)}{place}{beats}")
         now = span.stop
     return " ".join(words)
 
 
 def _number(value: float) -> str:
     return f"{round(value, 4):g}"
+
+
+def spelled(chord: Chord, key: Key | None = None) -> str:
+    """A chord's name as musicians write it in a key: Bb in C major, A7/C# in F major; without a key the usual one."""
+    if chord.root is None:
+        return "N"
+    root = _root_name(chord, key)
+    under = "" if chord.bass in (None, chord.root) else f"/{_bass_name(chord, root)}"
+    return f"{root}{chord.quality}{under}"
+
+
+def _root_name(chord: Chord, key: Key | None) -> str:
+    root = chord.root or 0
+    if key is None:
+        return (MINOR_KEYS if 3 in QUALITIES[chord.quality] else MAJOR_KEYS)[root]
+    lowered = (root - key.tonic) % 12 in LOWERED[key.mode]
+    return (FLATS if (key.flats if root in key.scale else lowered) else SHARPS)[root]
+
+
+def _bass_name(chord: Chord, root: str) -> str:
+    """The letter is as far from the root's as the interval says: the third of A is some C."""
+    above = ((chord.bass or 0) - (chord.root or 0)) % 12
+    letters = "CDEFGAB"
+    letter = letters[(letters.index(root[0]) + LETTERS[above]) % 7]
+    sign = ((chord.bass or 0) - NATURALS[letter] + 6) % 12 - 6
+    signs = {-1: "b", 0: "", 1: "#"}
+    return f"{letter}{signs[sign]}" if sign in signs else (FLATS if "b" in root else SHARPS)[chord.bass or 0]
 
 
 def transposed(chord: Chord, semitones: int) -> Chord:

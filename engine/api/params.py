@@ -13,9 +13,10 @@ import msgspec
 
 from engine.api.chords import parse_lane
 from engine.api.errors import BadInput
-from engine.api.score import parse_sections
+from engine.api.score import BEATS, parse_sections
 
 SEEDS = 2**32
+SHORTEST_BAR = min(BEATS.values())  # in beats: chords that overlap in it do so in every metre
 R = TypeVar("R", bound=msgspec.Struct)
 
 
@@ -105,7 +106,7 @@ class ChordLane(Text):
     """Chords and how long they last (`engine.api.chords.parse_lane`); empty where none are set."""
 
     def complaint(self, value: Any) -> str | None:
-        return super().complaint(value) or _unread(parse_lane, value, 4)
+        return super().complaint(value) or _unread(parse_lane, value, SHORTEST_BAR)
 
 
 @dataclass(frozen=True)

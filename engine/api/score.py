@@ -7,7 +7,7 @@ starts over until the end.
 from dataclasses import dataclass
 from typing import Protocol
 
-from engine.api.chords import Chord, Key, Span, parse_key, parse_lane
+from engine.api.chords import Chord, Key, Span, lane_length, parse_key, parse_lane
 from engine.api.errors import BadInput
 
 BEATS = {"2": 2, "3": 3, "4": 4, "6/8": 2}
@@ -92,7 +92,7 @@ def _sounding(lane: tuple[Span, ...], bar: int, beat: float, seconds: float) -> 
     """The lane again and again, each time from the beginning of a bar, until the end."""
     if not lane:
         return ()
-    length = -(-max(span.stop for span in lane) // bar) * bar * beat
+    length = lane_length(lane, bar) * beat
     rounds = int(-(-seconds // length))
     found = (
         Sounding(span.chord, again * length + span.start * beat, min(seconds, again * length + span.stop * beat))

@@ -4,7 +4,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.api.chords import KEYS, QUALITIES, Chord, Span, lane_text, parse_chord, parse_key, parse_lane, transposed
+from engine.api.chords import (
+    FLATS,
+    KEYS,
+    QUALITIES,
+    SHARPS,
+    Chord,
+    Span,
+    lane_length,
+    lane_text,
+    misread,
+    parse_chord,
+    parse_key,
+    parse_lane,
+    spelled,
+    transposed,
+)
 from engine.api.errors import BadInput
 
 CHORDS = st.builds(Chord, st.integers(0, 11), st.sampled_from(sorted(QUALITIES)))
@@ -84,3 +99,55 @@ def test_chords_between_bar_lines_share_the_bar() -> None:
 def test_a_lane_that_cannot_be_used_is_refused_by_one_sentence(lane: str, says: str) -> None:
     with pytest.raises(BadInput, match=says):
         parse_lane(lane, 4)
+
+
+def test_the_tonic_of_a_key_is_written_as_the_key_is_named() -> None:
+    named = {name: parse_key(name) for name in KEYS}
+    assert all((FLATS if key.flats else SHARPS)[key.tonic] == name.split()[0] for name, key in named.items())
+
+
+@pytest.mark.parametrize(
+    ("chord", "key", "written"),
+    [
+        ("A#", "C major", "Bb"),
+        ("D#7", "any", "Eb7"),
+        ("C#", "any", "Db"),
+        ("Dbm", "any", "C#m"),
+        ("Gbdim", "C major", "F#dim"),
+        ("A7/Db", "F major", "A7/C#"),
+        ("Bb7/G#", "Eb major", "Bb7/Ab"),
+        ("D#m", "Eb minor", "Ebm"),
+        ("Abdim7", "A minor", "G#dim7"),
+        ("F#/A#", "F# major", "F#/A#"),
+        ("D/C", "G major", "D/C"),
+        ("Caug/Ab", "C major", "Caug/Ab"),
+        ("N", "C major", "N"),
+    ],
+)
+def test_a_chord_is_spelled_as_musicians_write_it(chord: str, key: str, written: str) -> None:
+    assert spelled(parse_chord(chord), None if key == "any" else parse_key(key)) == written
+
+
+@given(CHORDS, st.integers(0, 11), st.sampled_from((None, *KEYS)))
+def test_however_a_chord_is_spelled_it_is_the_same_chord(chord: Chord, bass: int, key: str | None) -> None:
+    under = parse_chord(f"{chord.name()}/{SHARPS[bass]}")
+    assert parse_chord(spelled(under, parse_key(key) if key else None)) == under
+
+
+def test_words_that_cannot_be_read_are_found_in_their_places() -> None:
+    text = "| Am Hm | % C:x |"
+    assert [text[first:last] for first, last in misread(text)] == ["Hm", "C:x"]
+    assert misread("% Am7/C@3:1.5 N") == ()
+
+
+@pytest.mark.parametrize(
+    ("lane", "bar", "beats"), [("", 4, 0), ("Am", 4, 4), ("Am:1", 4, 4), ("Am F:1", 4, 8), ("C@9:1", 3, 12)]
+)
+def test_a_lane_lasts_whole_bars(lane: str, bar: int, beats: int) -> None:
+    assert lane_length(parse_lane(lane, bar), bar) == beats
+
+
+@given(st.integers(1, 40), st.sampled_from([3, 5, 6, 7]))
+def test_shares_of_a_bar_that_are_no_whole_beats_add_up_to_it(bars: int, shares: int) -> None:
+    lane = " | ".join([" ".join(["C"] * shares)] * bars) + " |"
+    assert lane_length(parse_lane(lane, 4), 4) == 4 * bars

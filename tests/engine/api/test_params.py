@@ -9,7 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.api.errors import BadInput
-from engine.api.params import Choice, Draft, Number, Seed, Text, complaints, draw_seed, fields, schema, validate
+from engine.api.params import (
+    Choice,
+    ChordLane,
+    Draft,
+    Number,
+    Seed,
+    Text,
+    complaints,
+    draw_seed,
+    fields,
+    schema,
+    validate,
+)
 from engine.api.requests import REQUESTS, TextRequest
 from tests.engine.api.strategies import of
 
@@ -104,3 +116,9 @@ def test_seeds_that_nobody_chose_differ_and_can_be_used() -> None:
     drawn = [draw_seed() for _ in range(20)]
     assert len(set(drawn)) > 1
     assert all(validate(TextRequest(seed=seed)) for seed in drawn)
+
+
+def test_a_lane_is_refused_only_where_no_metre_could_play_it() -> None:
+    lane = ChordLane("Chords")
+    assert lane.complaint("G@3 Dm F@10") is None  # they overlap in bars of four, not of three
+    assert "overlap at beat 4" in (lane.complaint("G@3 F@4") or "")
