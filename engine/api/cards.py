@@ -23,6 +23,14 @@ class CardFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     size: int = 0
 
 
+class CardPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A further network of a checkpoint, as the card describes the first one."""
+
+    architecture: str
+    network: dict[str, Any] = {}
+    layout: str = ""
+
+
 class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where training data came from."""
 
@@ -50,6 +58,8 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     files: dict[str, CardFile]
     licence: str
     parameters: int
+    parts: dict[str, CardPart] = {}
+    """Further networks in the same folder, by the role of their file: "cascader"."""
     companions: dict[str, str] = {}
     """Other checkpoints that this one needs, by what they do for it: "prosody"."""
     mel: str = "vocos"
@@ -75,6 +85,15 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         """By choice field, the words that this checkpoint knows beside the other `values` of a request."""
         narrowed = [words[values[name]] for name, words in self.only.items() if values.get(name) in words]
         return self.options | {name: words for each in narrowed for name, words in each.items()}
+
+    def part(self, role: str) -> "ModelCard":
+        """This card as if its network were the one in this role; "network" is the first. Raises BadInput."""
+        if role == "network":
+            return self
+        if role not in self.parts:
+            raise BadInput(f"The card of {self.id} describes no network for “{role}”; add it under [parts].")
+        part = self.parts[role]
+        return msgspec.structs.replace(self, architecture=part.architecture, network=part.network, layout=part.layout)
 
     def file(self, role: str) -> Path:
         """The path of the file in this role ("network", "codec"); BadInput where the card names none."""

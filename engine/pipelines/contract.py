@@ -50,8 +50,8 @@ class Shelf(Protocol):
         """The card of this id."""
         ...
 
-    def network(self, card: ModelCard) -> nn.Module:
-        """The card's network with its weights, in evaluation mode on the device."""
+    def network(self, card: ModelCard, role: str = "network") -> nn.Module:
+        """The card's network in this role with its weights, in evaluation mode on the device."""
         ...
 
     def codec(self, card: ModelCard) -> Any:

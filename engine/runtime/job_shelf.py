@@ -31,8 +31,8 @@ class JobShelf:
     def card(self, checkpoint: str) -> ModelCard:
         return self._shelf.card(checkpoint)
 
-    def network(self, card: ModelCard) -> nn.Module:
-        network = self._shelf.network(card, self._progress(card))
+    def network(self, card: ModelCard, role: str = "network") -> nn.Module:
+        network = self._shelf.network(card, self._progress(card), role)
         if id(network) not in self._watched:
             self._watched.add(id(network))
             self._hooks += [network.register_forward_pre_hook(self._enter), network.register_forward_hook(self._leave)]

@@ -73,10 +73,16 @@ def described(place: Path, kind: str = "") -> ModelCard:
         card = read_card(folder / CARD)
     else:
         card = derived(folder, weights_file(place), kind)
-    layout = weights.LAYOUTS.get(card.layout, weights.OURS)
-    network, path = shelf.build(card), card.file("network")
+    return msgspec.structs.replace(card, parameters=sum(checked(card, role) for role in ("network", *card.parts)))
+
+
+def checked(card: ModelCard, role: str) -> int:
+    """How many parameters the network in this role has, all of which fit its file. Raises BadInput or Failure."""
+    part, path = card.part(role), card.file(role)
+    network = shelf.build(part)
+    layout = weights.LAYOUTS.get(part.layout, weights.OURS)
     weights.check_fit(network, weights.arrange(weights.read(path), layout), path)
-    return msgspec.structs.replace(card, parameters=sum(each.numel() for each in network.parameters()))
+    return sum(each.numel() for each in network.parameters())
 
 
 def weights_file(place: Path) -> Path:

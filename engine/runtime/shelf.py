@@ -82,11 +82,11 @@ class Shelf:
             return pick(checkpoint, self._cards, complaints)
         return self._cards[checkpoint]
 
-    def network(self, card: ModelCard, tell: Tell = untold) -> nn.Module:
+    def network(self, card: ModelCard, tell: Tell = untold, role: str = "network") -> nn.Module:
         """The card's network with its weights, in evaluation mode on the device. Raises BadInput or Failure."""
-        network = self._take(card, "network")
+        network = self._take(card, role)
         if network is None:
-            network = self._load_network(card, tell)
+            network = self._load_network(card, tell, role)
         assert isinstance(network, nn.Module)
         return network
 
@@ -113,17 +113,18 @@ class Shelf:
         """The ids of the checkpoints that stand here, the least recently used first."""
         return list(dict.fromkeys(checkpoint for checkpoint, _ in list(self._places)))
 
-    def _load_network(self, card: ModelCard, tell: Tell) -> nn.Module:
-        network = build(card)
+    def _load_network(self, card: ModelCard, tell: Tell, role: str) -> nn.Module:
+        part = card.part(role)
+        network = build(part)
         parameters = sum(parameter.numel() for parameter in network.parameters())
         dtype = self.device.dtype(parameters)
         size = parameters * dtype.itemsize
-        layout = _known(weights.LAYOUTS, card.layout, "layout", card)
-        progress = Progress(tell, bytes_to_read(card, "network") + size_of(card, "network"))
-        path = verify(card, "network", progress.advance)
+        layout = _known(weights.LAYOUTS, part.layout, "layout", card)
+        progress = Progress(tell, bytes_to_read(card, role) + size_of(card, role))
+        path = verify(card, role, progress.advance)
         self._make_room(card, size)
         network = weights.load(network, path, self.device.handle, dtype, layout, progress.advance)
-        self._put(card, "network", network, size)
+        self._put(card, role, network, size)
         tell(1.0)
         return network
 

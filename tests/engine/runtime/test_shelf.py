@@ -61,6 +61,22 @@ def test_a_checkpoint_is_loaded_once(shelf: Shelf) -> None:
     assert shelf.loaded() == ["pocket-text"]
 
 
+def test_a_checkpoint_may_hold_several_networks(shelf: Shelf, tiny_checkpoint: Path) -> None:
+    first = shelf.card("pocket-text")
+    state = load_file(first.file("network"))
+    save_file({name: tensor + 1 for name, tensor in state.items()}, tiny_checkpoint / "second.safetensors")
+    network = "".join(f"{name} = {value}\n" for name, value in first.network.items())
+    more = '[files.second]\nname = "second.safetensors"\n[parts.second]\narchitecture = "masked_lm"\n'
+    more += "[parts.second.network]\n"
+    rewrite(tiny_checkpoint, lambda text: f"{text}\n{more}{network}")
+    card = Shelf(choose("cpu")).card("pocket-text")
+    one, other = shelf.network(card), shelf.network(card, role="second")
+    assert shelf.network(card, role="second") is other is not one
+    assert torch.allclose(other.get_parameter("bias"), one.get_parameter("bias") + 1)
+    with pytest.raises(BadInput, match="describes no network for “third”; add it under"):
+        shelf.network(card, role="third")
+
+
 def test_loading_leaves_torchs_compiler_alone(tiny_checkpoint: Path) -> None:
     program = (
         "import sys\nfrom engine.runtime.device import choose\nfrom engine.runtime.shelf import Shelf\n"
