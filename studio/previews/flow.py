@@ -11,8 +11,9 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from math import ceil
+from unicodedata import bidirectional
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTextLayout, QTextLine, QTextOption
 
 from studio.previews.tokens import Unit, glyphs
@@ -31,6 +32,11 @@ BASE = 1.2  # from the top of a line to its base line, in em
 GAP = 0.55  # the height of an empty paragraph, in lines
 RISE, FALL = 1.0, 0.38  # of a unit's box above and below the base line, in em
 NEWLINE = 1.2  # the width of a new line's box, in em
+WAYS = {
+    "L": Qt.LayoutDirection.LeftToRight,
+    "R": Qt.LayoutDirection.RightToLeft,
+    "AL": Qt.LayoutDirection.RightToLeft,
+}  # by the letter's class in Unicode
 
 
 class Flow:
@@ -118,6 +124,7 @@ class Flow:
         layout = QTextLayout(text, self.font)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        option.setTextDirection(direction(text))
         layout.setTextOption(option)
         layout.setCacheEnabled(True)
         lines = []
@@ -187,6 +194,15 @@ def blanks(text: str, key: str) -> int:
     metrics = QFontMetricsF(font)
     wanted = max(NARROWEST, metrics.horizontalAdvance(text) / font.pixelSize() + PADDING) * font.pixelSize()
     return ceil(wanted / max(1.0, metrics.horizontalAdvance(BLANK)))
+
+
+def direction(text: str) -> Qt.LayoutDirection:
+    """Which way a paragraph runs: as its first letter does.
+
+    Left to itself Qt looks for that letter whenever it is asked where something stands, through all of a masked text.
+    """
+    first = next((way for letter in text if (way := bidirectional(letter)) in WAYS), "L")
+    return WAYS[first]
 
 
 def width16(text: str) -> int:

@@ -148,8 +148,8 @@ class Stage(QWidget):
         view.set_phase(self._phase())
         shown: Any = step.preview  # of the view's own medium: VIEWS says so by the tag
         earlier: list[Any] = [each.preview for each in self._timeline.earlier()]
+        self._screen.setCurrentWidget(view)  # first, so that it is laid out once, in the width it has there
         view.show_preview(shown, earlier)
-        self._screen.setCurrentWidget(view)
 
     def _phase(self) -> Phase:
         return "moving" if self._timeline.moving() else "done" if self._timeline.at_end() else "held"

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QFont, QTextLayout
+from PySide6.QtGui import QFont, QTextDocument, QTextLayout
 from PySide6.QtWidgets import QApplication
 
-from studio.previews.flow import Flow
+from studio.previews.flow import Flow, direction
 from studio.previews.keys import target
 from studio.previews.tokens import units_of
 from tests.studio.previews.runs import preview
@@ -101,6 +101,17 @@ def test_right_to_left_words_are_where_they_are_drawn() -> None:
     laid = flow(["שלום", " עולם"], width=400)
     assert laid.boxes_of(0)[0].left() > laid.boxes_of(1)[0].left()
     assert laid.unit_at(laid.boxes_of(1)[0].center()) == 1
+
+
+@settings(deadline=None, max_examples=100)
+@given(text=st.text("aA 1.,\u200b\u00a0éक्ष😀שע٣", max_size=12))
+def test_a_paragraph_runs_as_its_first_letter_does(text: str) -> None:
+    assert direction(text) == QTextDocument(text).firstBlock().textDirection()
+
+
+def test_a_masked_text_is_not_searched_for_a_letter_whenever_a_place_is_asked_for() -> None:
+    layout, _ = flow(["…"] * 40, tuple(range(40)))._lay("\u200b\u00a0\u00a0\u200b" * 40)
+    assert layout.textOption().textDirection() == Qt.LayoutDirection.LeftToRight
 
 
 def test_nothing_is_at_a_point_beside_the_text_but_something_is_nearest() -> None:

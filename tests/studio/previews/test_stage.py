@@ -1,17 +1,20 @@
 """The stage: a run from its first step to its last, and back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QToolButton, QWidget
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.previews import VIEWS
+from studio.previews.flow import Flow
 from studio.previews.sound_view import SoundView
 from studio.previews.stage import Stage, duration
 from studio.previews.text_view import TextView
 from studio.previews.timeline import Timeline
+from studio.previews.tokens import Unit
 from tests.studio.previews import spoken
 from tests.studio.previews.runs import SENTENCE, run
 
@@ -103,6 +106,23 @@ def test_an_empty_stage_shows_its_placeholder(stage: Stage) -> None:
     assert "Write something" not in words(stage)
     stage.clear()
     assert "Write something" in words(stage) and stage.current() is None
+
+
+def test_a_first_step_is_laid_out_once_in_the_width_it_is_seen_in(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    widths = []
+
+    class Watched(Flow):
+        def __init__(self, units: Sequence[Unit], font: QFont, width: float) -> None:
+            super().__init__(units, font, width)
+            widths.extend([width] if units else [])
+
+    monkeypatch.setattr("studio.previews.token_canvas.Flow", Watched)
+    stage.begin("A run", 4)
+    stage.add_step(run(4)[0])
+    QApplication.processEvents()
+    assert len(widths) == 1
 
 
 def test_a_run_is_shown_step_by_step(stage: Stage) -> None:
