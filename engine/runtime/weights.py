@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from engine.api.errors import Failure
+from engine.runtime import stable_audio_names as stable_audio
 from engine.runtime.inert_pickle import read_inert
 from engine.runtime.verification import Advance, unheard
 
@@ -44,6 +45,8 @@ class Layout:
     """Weights are stored as a direction and a length (Salimans & Kingma 2016)."""
     names: tuple[tuple[str, str], ...] = ()
     """(regular expression, replacement); the first that fits the whole name counts."""
+    flat: str = ""
+    """A regular expression, of our names: of these, dimensions of size 1 are left out."""
     split: tuple[tuple[str, tuple[str, ...], int], ...] = ()
     """(fused name, names, dimension): one tensor of equal parts. The first is a regular expression."""
     merge: tuple[tuple[tuple[str, ...], str, int], ...] = ()
@@ -66,9 +69,21 @@ LAYOUTS = {
     "diffusion-policy": Layout(prefix="model."),
     "vocos": Layout(foreign=r"feature_extractor\..*"),
     "bigvgan": Layout(weight_norm=True),
+    "stable-audio": Layout(
+        prefix="model.model.", foreign=stable_audio.ROTARY, names=stable_audio.TRANSFORMER, flat="time_rates"
+    ),
+    "stable-audio-diffusers": Layout(names=stable_audio.DIFFUSERS_TRANSFORMER, merge=stable_audio.DIFFUSERS_MERGED),
+    "stable-audio-unet": Layout(prefix="model.model."),
+    "oobleck": Layout(prefix="pretransform.model.", weight_norm=True, names=stable_audio.AUTOENCODER),
+    "oobleck-diffusers": Layout(
+        weight_norm=True, names=stable_audio.DIFFUSERS_AUTOENCODER, flat=stable_audio.DIFFUSERS_SNAKES
+    ),
+    "timing": Layout(prefix="conditioner.conditioners.", foreign=stable_audio.NOT_TIMING, names=stable_audio.TIMING),
+    "timing-diffusers": Layout(names=stable_audio.DIFFUSERS_TIMING),
 }
 """A card's layout → what it means. "ema": the averaged weights among a training loop's own. "f5", "vocos", "bigvgan",
-"diffusion-policy": the authors' files; "f5-plain": of F5-TTS and E2-TTS without averaging."""
+"diffusion-policy": the authors' files; "f5-plain": of F5-TTS and E2-TTS without averaging. "stable-audio",
+"oobleck", "timing": the parts of Stable Audio in its authors' one file, and in diffusers' folders."""
 
 NORMED = (
     (r"(.*)_v", r"\1_g", r"\1"),
@@ -169,6 +184,7 @@ def arrange(state: Mapping[str, Tensor], layout: Layout) -> dict[str, Tensor]:
     found = {name: tensor for name, tensor in found.items() if not re.fullmatch(layout.foreign, name)}
     found = _folded(found) if layout.weight_norm else found
     found = {_renamed(name, layout.names): tensor for name, tensor in found.items()}
+    found = {name: tensor.squeeze() if re.fullmatch(layout.flat, name) else tensor for name, tensor in found.items()}
     for fused, parts, dim in layout.split:
         found = _split(found, re.compile(fused), parts, dim)
     for parts, fused, dim in layout.merge:
