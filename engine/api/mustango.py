@@ -5,9 +5,9 @@ chords, counts no further than five, tells ten kinds of chord apart and of inver
 """
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from engine.api.chords import Chord
+from engine.api.requests import MusicRequest
 from engine.api.score import Score
 
 LONGEST = 10.24  # seconds of a clip
@@ -32,22 +32,13 @@ QUALITIES = {
 LATIN = 0x24F  # the last letter of the alphabets that FLAN-T5 reads
 
 
-class Asked(Protocol):
-    """What of a request Mustango may be unable to do."""
-
-    prompt: str
-    metre: str
-    sections: str
-    loop: str
-    recording: str
-
-
-def complaint(request: Asked, score: Score) -> str:
+def complaint(request: MusicRequest, score: Score) -> str:
     """One sentence that names what to change; empty where Mustango can do what is asked."""
-    return _of_request(request) or _of_length(score) or _of_beats(request.metre, score) or _of_chords(score)
+    beats = _of_beats(request.metre, score) if request.beats == "as set" else ""
+    return _of_request(request) or _of_length(score) or beats or _of_chords(score)
 
 
-def _of_request(request: Asked) -> str:
+def _of_request(request: MusicRequest) -> str:
     if any(letter.isalpha() and ord(letter) > LATIN for letter in request.prompt):
         return "Mustango reads English alone; write the prompt in English, or choose another checkpoint."
     if request.sections.strip():

@@ -138,4 +138,5 @@ def one_hot(numbers: Tensor, count: int) -> Tensor:  # (B, L) -> (B, L, count)
 
 def mapped(layer: nn.Linear, *parts: Tensor) -> Tensor:
     """Side by side and through the layer, in its type: angles are worked out in single precision."""
-    return layer(torch.cat(parts, -1).to(layer.weight.dtype))
+    vectors: Tensor = layer(torch.cat(parts, -1).to(layer.weight.dtype))
+    return vectors

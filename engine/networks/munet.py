@@ -78,7 +78,7 @@ class MuNet(nn.Module):
     def prepare(self, text: Told, beats: Told, chords: Told) -> Conditions:
         """What does not change between steps, worked out once: (B, L, D) each, L of its own."""
         blocks = [*self.down_blocks, self.mid_block, *self.up_blocks]
-        return Conditions(tuple(tuple(block.keys((text, beats, chords))) for block in blocks))  # type: ignore[operator]
+        return Conditions(tuple(tuple(block.keys((text, beats, chords))) for block in blocks))
 
     def forward(self, x: Tensor, timestep: float, conditions: Conditions) -> Tensor:  # (B, C, H, W) -> (B, C, H, W)
         """H and W are multiples of 2 to the number of levels less 1."""

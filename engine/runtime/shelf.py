@@ -23,11 +23,22 @@ from engine.runtime.verification import bytes_to_read, size_of, verify
 log = logging.getLogger(__name__)
 
 ARCHITECTURES = {
+    "audioldm_vae": ("engine.networks.audioldm_vae", "AudioLDMVAEConfig", "AudioLDMVAE"),
+    "beat_predictor": ("engine.conditioners.beat_prediction", "BeatPredictorConfig", "BeatPredictor"),
     "bigvgan": ("engine.networks.bigvgan", "BigVGANConfig", "BigVGAN"),
+    "chord_predictor": ("engine.conditioners.flan_t5", "FlanT5Config", "ChordPredictor"),
+    "clap_text": ("engine.conditioners.clap_text", "ClapTextConfig", "ClapText"),
     "e2": ("engine.networks.e2", "E2Config", "UNetT"),
     "f5": ("engine.networks.f5", "F5Config", "DiT"),
+    "hifigan": ("engine.networks.hifigan", "HiFiGANConfig", "HiFiGAN"),
     "masked_lm": ("engine.networks.masked_lm", "MaskedLMConfig", "MaskedLM"),
+    "mustango": ("engine.pipelines.mustango_network", "MustangoConfig", "Mustango"),
+    "oobleck": ("engine.networks.oobleck", "OobleckConfig", "Oobleck"),
     "prosody": ("engine.networks.prosody", "ProsodyConfig", "Prosody"),
+    "stable_audio": ("engine.networks.stable_audio", "StableAudioConfig", "StableAudio"),
+    "stable_audio_unet": ("engine.networks.stable_audio_unet", "StableAudioUNetConfig", "StableAudioUNet"),
+    "t5": ("engine.conditioners.t5", "T5Config", "T5"),
+    "timing": ("engine.conditioners.timing", "TimingConfig", "Timing"),
     "unet1d": ("engine.networks.unet1d", "UNet1dConfig", "ConditionalUnet1D"),
     "vocos": ("engine.networks.vocos", "VocosConfig", "Vocos"),
 }
@@ -35,6 +46,7 @@ ARCHITECTURES = {
 
 CODECS = {
     "letters": ("engine.codecs.letters", "Letters", "load"),
+    "pieces": ("engine.codecs.pieces", "Pieces", "load"),
     "text_tokens": ("engine.codecs.text_tokens", "TextTokens", "load"),
 }
 """Codec → where it is, its class, what makes one of a file."""
@@ -117,7 +129,7 @@ class Shelf:
         part = card.part(role)
         network = build(part)
         parameters = sum(parameter.numel() for parameter in network.parameters())
-        dtype = self.device.dtype(parameters)
+        dtype = torch.float32 if getattr(network, "precise", False) else self.device.dtype(parameters)
         size = parameters * dtype.itemsize
         layout = _known(weights.LAYOUTS, part.layout, "layout", card)
         progress = Progress(tell, bytes_to_read(card, role) + size_of(card, role))

@@ -68,6 +68,17 @@ LAYOUTS = {
     "f5-plain": Layout(prefix="transformer."),
     "diffusion-policy": Layout(prefix="model."),
     "vocos": Layout(foreign=r"feature_extractor\..*"),
+    "mustango": Layout(
+        foreign=r"(.*\.)?PE\.pe|FME\.translation_bias|text_encoder\.encoder\.embed_tokens\.weight",  # there twice
+        names=(
+            (r"text_encoder\.shared\.weight", "text_encoder.embed_tokens.weight"),
+            (r"text_encoder\.encoder\.(.*)", r"text_encoder.\1"),
+        ),
+    ),
+    "mustango-beats": Layout(foreign=r"deberta\.embeddings\.position_ids"),
+    "mustango-chords": Layout(names=((r"(.*)", r"t5.\1"),)),
+    "audioldm-vae": Layout(foreign=r"vocoder\..*", names=((r"(.*)\.nin_shortcut\.(.*)", r"\1.conv_shortcut.\2"),)),
+    "audioldm-vocoder": Layout(prefix="vocoder.", weight_norm=True),
     "bigvgan": Layout(weight_norm=True),
     "stable-audio": Layout(
         prefix="model.model.", foreign=stable_audio.ROTARY, names=stable_audio.TRANSFORMER, flat="time_rates"
@@ -80,6 +91,8 @@ LAYOUTS = {
     ),
     "timing": Layout(prefix="conditioner.conditioners.", foreign=stable_audio.NOT_TIMING, names=stable_audio.TIMING),
     "timing-diffusers": Layout(names=stable_audio.DIFFUSERS_TIMING),
+    "t5": Layout(foreign=stable_audio.NOT_T5, names=stable_audio.T5),
+    "clap-text": Layout(foreign=stable_audio.NOT_CLAP_TEXT),
 }
 """A card's layout → what it means. "ema": the averaged weights among a training loop's own. "f5", "vocos", "bigvgan",
 "diffusion-policy": the authors' files; "f5-plain": of F5-TTS and E2-TTS without averaging. "stable-audio",

@@ -80,3 +80,14 @@ def levels(path: Path, times: Sequence[float]) -> tuple[Level, ...]:
     least = times[-2]
     smallest = 1e-12  # stands for the time just above 0
     return tuple(path(max((t - least) / (1 - least), smallest)) for t in times[:-1]) + (path(0.0),)
+
+
+def leading(path: Path, times: Sequence[float]) -> tuple[Level, ...]:
+    """The levels of a discrete path as DDPM's own code has them: n uniform steps of N stand at the timesteps
+    (n − 1)·(N // n), …, 2·(N // n), N // n, 0, so that none is at the noisiest, and data follows the last.
+
+    Mustango and AudioLDM sample like that. Another spacing's steps stand where it has them in between.
+    """
+    steps = len(times) - 1
+    reach = steps * (path.timesteps // steps)
+    return (*(path((t * reach + 1) / path.timesteps) for t in times[1:]), path(0.0))

@@ -1,5 +1,6 @@
 """Spacings: exact ends, strictly falling times, the published tables of F5-TTS."""
 
+from itertools import pairwise
 from math import cos, pi
 
 import pytest
@@ -7,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.api.errors import BadInput
-from engine.samplers.paths import PATHS
-from engine.samplers.spacings import SPACINGS, levels, times
+from engine.samplers.paths import PATHS, scaled_linear
+from engine.samplers.spacings import SPACINGS, leading, levels, times
 
 # F5-TTS's pruned steps, in 1/32 of the path from noise.
 PUBLISHED = {
@@ -79,3 +80,24 @@ def test_back_heavy_and_positive_sway_hurry_to_the_data(spacing: str, sway: floa
 def test_bad_input_gets_a_sentence_that_says_what_to_choose(spacing: str, steps: int, sway: float, named: str) -> None:
     with pytest.raises(BadInput, match=named):
         times(spacing, steps, sway)
+
+
+@pytest.mark.parametrize("steps", [1, 7, 20, 30, 100, 200])
+def test_leading_steps_stand_at_the_timesteps_of_the_first_code_of_ddpm(steps: int) -> None:
+    path = scaled_linear()
+    stops = leading(path, times("uniform", steps))
+    stride = 1000 // steps
+    assert [path.timestep(level.t) for level in stops[:-1]] == [stride * i for i in reversed(range(steps))]
+    assert stops[-1] == path(0.0) and len(stops) == steps + 1
+
+
+def test_mustangos_200_steps_begin_at_995() -> None:
+    path = scaled_linear()
+    found = [path.timestep(level.t) for level in leading(path, times("uniform", 200))[:-1]]
+    assert found[:3] == [995, 990, 985] and found[-2:] == [5, 0]
+
+
+@pytest.mark.parametrize("spacing", sorted(SPACINGS))
+def test_leading_steps_of_any_spacing_never_stand_still(spacing: str) -> None:
+    sigmas = [level.sigma for level in leading(scaled_linear(), times(spacing, 200))]
+    assert all(later < earlier for earlier, later in pairwise(sigmas)) and sigmas[-1] == 0
