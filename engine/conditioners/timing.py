@@ -38,7 +38,8 @@ class Number(nn.Module):
         share = (seconds.float().clamp(0, self.longest) / self.longest)[:, None]
         angles = 2 * math.pi * share * self.rates
         features = torch.cat([share, angles.sin(), angles.cos()], -1)
-        return self.out(features.to(self.out.weight.dtype))
+        told: Tensor = self.out(features.to(self.out.weight.dtype))
+        return told
 
 
 class Whole(nn.Module):
@@ -49,7 +50,8 @@ class Whole(nn.Module):
         self.table = nn.Embedding(int(longest) + 1, width)
 
     def forward(self, seconds: Tensor) -> Tensor:  # (B,) -> (B, E)
-        return self.table(seconds.ceil().long().clamp(0, self.table.num_embeddings - 1))
+        told: Tensor = self.table(seconds.ceil().long().clamp(0, self.table.num_embeddings - 1))
+        return told
 
 
 class Timing(nn.Module):

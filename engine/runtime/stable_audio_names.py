@@ -97,3 +97,8 @@ DIFFUSERS_TIMING: Names = (
     (r"end_number_conditioner\.time_positional_embedding\.0\.weights", "seconds_total.rates"),
     (r"end_number_conditioner\.time_positional_embedding\.1\.(\w+)", r"seconds_total.out.\1"),
 )
+
+T5: Names = ((r"shared\.weight", "encoder.embed_tokens.weight"),)
+NOT_T5 = r"encoder\.embed_tokens\.weight|decoder\..*|lm_head\..*"
+"""The words' table, which is there twice, and what writes."""
+NOT_CLAP_TEXT = r"(?!text_model\.).*|text_model\.(pooler\..*|embeddings\.(position_ids|token_type_ids))"
