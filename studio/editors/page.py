@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.api.params import Draft, Field, SoundFile, Text
 from studio import theme
-from studio.editors import EDITORS
 from studio.editors.boundaries import BoundariesEditor
 from studio.editors.caption import Caption, describe, tip
 from studio.editors.draft import DraftNote
 from studio.editors.fold import Fold
 from studio.editors.rewording import Rewording
 from studio.editors.row import Row
+from studio.editors.table import EDITORS
 from studio.editors.text import TextEditor
 from studio.icons import icon
 

@@ -6,12 +6,3 @@ is held, or the work is done; `clear()` forgets a run; `draft()` is what to run 
 to do; `toggles()` and `legend()` go into the stage; LEVEL is what a level counts. Signals: `edited` (the user took hold
 of it: stand still) and `rerun_requested`. Whatever else a view can do, the stage passes by: it says `view_made`.
 """
-
-from studio.previews.sound_view import SoundView
-from studio.previews.text_view import TextView
-
-View = TextView | SoundView
-"""Any view."""
-
-VIEWS: dict[str, type[View]] = {"text": TextView, "sound": SoundView}
-"""The tag of a preview → its view. What a new medium adds a line to."""

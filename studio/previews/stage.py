@@ -21,11 +21,11 @@ from PySide6.QtWidgets import (
 
 from engine.api.messages import Stepped, Work
 from studio import theme
-from studio.previews import VIEWS, View
 from studio.previews.elided import ElidedLabel
 from studio.previews.phase import Phase
 from studio.previews.progress import show_progress
 from studio.previews.timeline import Timeline
+from studio.previews.views import VIEWS, View
 
 EMPTY, RUN = 0, 1  # pages
 NARROW = 720  # pixels

@@ -11,9 +11,9 @@ from engine.api.messages import Rendered, Stepped
 from engine.api.requests import Request
 from studio import theme
 from studio.editors.values import texts
-from studio.previews import View
 from studio.previews.sound_view import SoundView
 from studio.previews.stage import Stage, duration
+from studio.previews.views import View
 from studio.state.hearing import Hearing
 from studio.state.job import Job, JobState
 from studio.state.jobs import Jobs

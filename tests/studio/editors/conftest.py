@@ -7,7 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.api.params import Field, Kind
-from studio.editors import EDITORS
+from studio.editors.table import EDITORS
 
 Made = Callable[..., Any]
 

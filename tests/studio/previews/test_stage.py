@@ -8,13 +8,13 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from studio.previews import VIEWS
 from studio.previews.flow import Flow
 from studio.previews.sound_view import SoundView
 from studio.previews.stage import Stage, duration
 from studio.previews.text_view import TextView
 from studio.previews.timeline import Timeline
 from studio.previews.tokens import Unit
+from studio.previews.views import VIEWS
 from tests.studio.previews import spoken
 from tests.studio.previews.runs import SENTENCE, run
 

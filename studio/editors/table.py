@@ -1,0 +1,35 @@
+"""The editor of each kind of parameter. What a new kind adds a line to."""
+
+from typing import Any, Protocol
+
+from PySide6.QtCore import SignalInstance
+
+from engine.api.params import CheckpointRef, Choice, Field, Kind, Number, Seed, SoundFile, Text, VoiceRef
+from studio.editors.checkpoint import CheckpointEditor
+from studio.editors.choice import ChoiceEditor
+from studio.editors.number import NumberEditor
+from studio.editors.seed import SeedEditor
+from studio.editors.sound_file import SoundFileEditor
+from studio.editors.text import TextEditor
+from studio.editors.voice import VoiceEditor
+
+
+class Editor(Protocol):
+    """A widget that holds one value, of the request's own type. `changed`: the user did it; `set_value` is silent."""
+
+    changed: SignalInstance
+
+    def __init__(self, field: Field) -> None: ...
+    def value(self) -> Any: ...
+    def set_value(self, value: Any, /) -> None: ...
+
+
+EDITORS: dict[type[Kind], type[Any]] = {
+    Number: NumberEditor,
+    Choice: ChoiceEditor,
+    Text: TextEditor,
+    Seed: SeedEditor,
+    CheckpointRef: CheckpointEditor,
+    VoiceRef: VoiceEditor,
+    SoundFile: SoundFileEditor,
+}

@@ -1,0 +1,10 @@
+"""The view of each medium. What a new medium adds a line to."""
+
+from studio.previews.sound_view import SoundView
+from studio.previews.text_view import TextView
+
+View = TextView | SoundView
+"""Any view."""
+
+VIEWS: dict[str, type[View]] = {"text": TextView, "sound": SoundView}
+"""The tag of a preview → its view."""
