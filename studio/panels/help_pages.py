@@ -32,6 +32,7 @@ LICENCES = (
     ("Qt, by PySide6-Essentials", "LGPL-3.0", "the window"),
     ("torch", "BSD-3-Clause", "the computing"),
     ("numpy", "BSD-3-Clause", "arrays"),
+    ("mido", "MIT", "MIDI files"),
     ("msgspec", "BSD-3-Clause", "messages and recipes"),
     ("safetensors", "Apache-2.0", "checkpoints on disk"),
     ("sounddevice, with PortAudio", "MIT", "sound, in and out"),
