@@ -50,7 +50,7 @@ class Shelf(Protocol):
         """The card of this id."""
         ...
 
-    def network(self, card: ModelCard, role: str = "network") -> nn.Module:
+    def network(self, card: ModelCard, *, role: str = "network") -> nn.Module:
         """The card's network in this role with its weights, in evaluation mode on the device."""
         ...
 

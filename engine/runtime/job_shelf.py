@@ -31,7 +31,7 @@ class JobShelf:
     def card(self, checkpoint: str) -> ModelCard:
         return self._shelf.card(checkpoint)
 
-    def network(self, card: ModelCard, role: str = "network") -> nn.Module:
+    def network(self, card: ModelCard, *, role: str = "network") -> nn.Module:
         network = self._shelf.network(card, self._progress(card), role)
         if id(network) not in self._watched:
             self._watched.add(id(network))

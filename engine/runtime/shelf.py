@@ -32,7 +32,9 @@ ARCHITECTURES = {
     "f5": ("engine.networks.f5", "F5Config", "DiT"),
     "hifigan": ("engine.networks.hifigan", "HiFiGANConfig", "HiFiGAN"),
     "masked_lm": ("engine.networks.masked_lm", "MaskedLMConfig", "MaskedLM"),
+    "music_unet": ("engine.networks.music_unet", "MusicUNetConfig", "MusicUNet"),
     "mustango": ("engine.pipelines.mustango_network", "MustangoConfig", "Mustango"),
+    "noise2music": ("engine.networks.noise2music", "Noise2MusicConfig", "Noise2Music"),
     "oobleck": ("engine.networks.oobleck", "OobleckConfig", "Oobleck"),
     "prosody": ("engine.networks.prosody", "ProsodyConfig", "Prosody"),
     "stable_audio": ("engine.networks.stable_audio", "StableAudioConfig", "StableAudio"),
@@ -47,6 +49,7 @@ ARCHITECTURES = {
 CODECS = {
     "letters": ("engine.codecs.letters", "Letters", "load"),
     "pieces": ("engine.codecs.pieces", "Pieces", "load"),
+    "prompt_words": ("engine.codecs.prompt_words", "PromptWords", "load"),
     "text_tokens": ("engine.codecs.text_tokens", "TextTokens", "load"),
 }
 """Codec → where it is, its class, what makes one of a file."""

@@ -60,7 +60,7 @@ class Checkpoint:
             id=checkpoint, title="judged", network=config, path="masked", files={}, licence="", parameters=0, **fixed
         )
 
-    def network(self, card: ModelCard, role: str = "network") -> MaskedLM:
+    def network(self, card: ModelCard, *, role: str = "network") -> MaskedLM:
         return self.net
 
     def codec(self, card: ModelCard) -> TextTokens:

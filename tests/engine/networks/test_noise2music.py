@@ -47,11 +47,12 @@ def numbers(seed: int, *shape: int) -> Tensor:
 
 def answer(network: Noise2Music, shown: Tensor = YES, **changes: Any) -> Tensor:
     given: dict[str, Any] = dict(time=0.5, low=numbers(2, 1, 2, SAMPLES), low_noise=0.2)
-    asked = dict(text="a slow piano", lanes=numbers(3, 1, 3, 8)) | {
+    asked: dict[str, Any] = dict(text="a slow piano", lanes=numbers(3, 1, 3, 8)) | {
         name: changes.pop(name) for name in ("text", "lanes") if name in changes
     }
-    told = network.ask(byte_ids([asked["text"]]), asked["lanes"])  # type: ignore[list-item, arg-type]
-    return network(numbers(1, 1, 2, SAMPLES), asked=told, shown=shown, **(given | changes))
+    told = network.ask(byte_ids([asked["text"]]), asked["lanes"])
+    found: Tensor = network(numbers(1, 1, 2, SAMPLES), asked=told, shown=shown, **(given | changes))
+    return found
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,8 @@ def test_what_is_withheld_is_not_heard(network: Noise2Music) -> None:
 
 
 def answer_without(network: Noise2Music) -> Tensor:
-    return network(numbers(1, 1, 2, SAMPLES), 0.5, Asked(), NO, numbers(2, 1, 2, SAMPLES), 0.2)
+    found: Tensor = network(numbers(1, 1, 2, SAMPLES), 0.5, Asked(), NO, numbers(2, 1, 2, SAMPLES), 0.2)
+    return found
 
 
 def test_each_item_of_a_batch_is_its_own(network: Noise2Music) -> None:
