@@ -91,6 +91,7 @@ def assemble(app: QApplication, database: Database, client: EngineClient) -> Win
     Tuning(settings, client, jobs)
     settings.changed.connect(lambda name: theme.apply(app, appearance(settings)) if name == "appearance" else None)
     window.painted.connect(client.start)
+    window.painted.connect(window.pages.prepare)
     window.painted.connect(sweep)
     window.painted.connect(lambda: app.setWindowIcon(QIcon(str(paths.assets() / "icons" / "quartet.svg"))))
     if database.notice:

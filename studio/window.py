@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent
@@ -14,23 +15,20 @@ from engine.api.requests import Request
 from studio import export
 from studio.editors.surroundings import Surroundings
 from studio.engine_client import EngineClient
+from studio.panels import dialogs
 from studio.panels.banner import Banner, Tone
 from studio.panels.drop_hint import DropHint, dropped_file
 from studio.panels.exports import Exports
 from studio.panels.file_dialogs import ask_which
-from studio.panels.help import HelpSheet, menu_keys
 from studio.panels.library import LibraryPanel
 from studio.panels.menus import LINE, Row, add_row, make_menus
 from studio.panels.notification import Notification
 from studio.panels.places import open_log, open_place
 from studio.panels.placing import place, remember
 from studio.panels.queue import QueuePanel
-from studio.panels.settings import SettingsDialog
 from studio.panels.side import SidePanel
 from studio.panels.start_page import StartPage
 from studio.panels.status import StatusLine
-from studio.panels.voices import VoicesDialog
-from studio.recorder import Recorder
 from studio.state.hearing import Hearing
 from studio.state.job import Job, JobState
 from studio.state.jobs import Jobs
@@ -41,8 +39,13 @@ from studio.state.settings import Settings
 from studio.state.stored import modality
 from studio.state.tuning import renew
 from studio.state.voices import Voices
-from studio.tabs.modality import KEYS
+from studio.tabs.keys import KEYS
 from studio.tabs.pages import Pages
+
+if TYPE_CHECKING:
+    from studio.panels.help import HelpSheet
+    from studio.panels.settings import SettingsDialog
+    from studio.panels.voices import VoicesDialog
 
 NAME = "Quartet"
 TONES: dict[str, Tone] = {"broken": "error"}  # of what an engine says as it dies, by the state it leaves
@@ -161,22 +164,15 @@ class Window(QMainWindow):
 
     # --- dialogs, and the engine ---
 
-    def open_settings(self) -> SettingsDialog:
-        dialog = SettingsDialog(self.parts.settings, self.parts.client, self.parts.hearing, self)
-        dialog.open()
-        return dialog
+    def open_settings(self) -> "SettingsDialog":
+        return dialogs.open_settings(self.parts.settings, self.parts.client, self.parts.hearing, self)
 
-    def open_voices(self) -> VoicesDialog:
-        dialog = VoicesDialog(self._around, Recorder(), self)
-        dialog.open()
-        return dialog
+    def open_voices(self) -> "VoicesDialog":
+        return dialogs.open_voices(self._around, self)
 
-    def open_help(self) -> HelpSheet:
+    def open_help(self) -> "HelpSheet":
         announcement = self.parts.client.announcement
-        cards = announcement.cards if announcement else ()
-        sheet = HelpSheet(self, [*menu_keys(self), ("In a tab", KEYS)], cards)
-        sheet.open()
-        return sheet
+        return dialogs.open_help(self, ("In a tab", KEYS), announcement.cards if announcement else ())
 
     def _restart_engine(self) -> None:
         renew(self.parts.client, self.parts.jobs)

@@ -108,6 +108,11 @@ def test_importing_one_side_leaves_the_other_unloaded(module: str, banned: list[
     assert (ran.stdout.strip(), ran.returncode) == ("[]", 0), ran.stderr
 
 
+def test_the_window_is_up_before_what_its_tabs_and_dialogs_are_made_of_is_imported() -> None:
+    later = ["studio.tabs.modality", "studio.previews.views", "studio.editors.table", "studio.panels.help"]
+    test_importing_one_side_leaves_the_other_unloaded("studio.app", later)
+
+
 def test_every_module_says_what_it_is() -> None:
     assert [path for path in SOURCES if len(ast.get_docstring(parse(path)) or "") < 20] == []
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QDate, QLocale, QTime
 
 from studio.editors.values import texts
-from studio.previews.stage import duration
+from studio.previews.times import duration
 from studio.state.job import Job, JobState
 from studio.state.library import title_of
 from studio.state.stored import modality

@@ -25,6 +25,7 @@ from studio.previews.elided import ElidedLabel
 from studio.previews.phase import Phase
 from studio.previews.progress import show_progress
 from studio.previews.timeline import Timeline
+from studio.previews.times import duration
 from studio.previews.views import VIEWS, View
 
 EMPTY, RUN = 0, 1  # pages
@@ -281,10 +282,3 @@ def waiting() -> QLabel:
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
     label.setProperty("role", "muted")
     return label
-
-
-def duration(seconds: float) -> str:
-    """A time for people: "under a second", "12 s", "3 min"."""
-    if seconds < 1:
-        return "under a second"
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -30,12 +30,6 @@ from studio.tabs.invitation import Invitation
 from studio.tabs.viewer import Viewer
 
 FORM_WIDTH, VIEWER_WIDTH = 360, 620
-KEYS = (
-    ("Ctrl+Return", "Make what the form asks for; while something is being made, add it to the queue"),
-    ("Esc", "Stop what is being made"),
-    ("Double click on a name", "Back to the default"),
-)
-"""What keys and gestures do in a tab, outside its previews."""
 MARKED = "Change what is marked above, then generate."
 
 

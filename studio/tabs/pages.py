@@ -1,7 +1,11 @@
-"""The tabs, one for each modality that the engine announces; a page of its own stands there until it does."""
+"""The tabs, one for each modality that the engine announces; a page of its own stands there until it does.
+
+What tabs are made of is imported once the window is on the screen: it is half of the studio.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
@@ -13,7 +17,9 @@ from studio.state.hearing import Hearing
 from studio.state.jobs import Jobs
 from studio.state.library import Library, Work
 from studio.state.session import Session
-from studio.tabs.modality import ModalityTab
+
+if TYPE_CHECKING:
+    from studio.tabs.modality import ModalityTab
 
 
 class Pages(QStackedWidget):
@@ -60,9 +66,9 @@ class Pages(QStackedWidget):
 
     def bring(self, name: str) -> None:
         """The modality's tab to the front, the keys to it."""
-        self.in_tab(name, ModalityTab.take_keys)
+        self.in_tab(name, lambda tab: tab.take_keys())
 
-    def in_tab(self, name: str, act: Callable[[ModalityTab], object]) -> None:
+    def in_tab(self, name: str, act: Callable[["ModalityTab"], object]) -> None:
         """Do this in the modality's tab, in front; once there are tabs, if there are none yet. The keys stay."""
         tab = self.tabs.get(name)
         if tab:
@@ -75,15 +81,24 @@ class Pages(QStackedWidget):
 
     def take_sound(self, path: Path) -> bool:
         """Give a sound file to the tab in front; whether it has a use for one."""
-        tab = self._shown.currentWidget()
-        return isinstance(tab, ModalityTab) and tab.take_sound(path)
+        tab = self._front()
+        return tab is not None and tab.take_sound(path)
 
     def work(self) -> Work | None:
         """The finished work on the stage of the tab in front."""
-        tab = self._shown.currentWidget()
-        return tab.work() if isinstance(tab, ModalityTab) else None
+        tab = self._front()
+        return tab.work() if tab else None
+
+    def prepare(self) -> None:
+        """Import what tabs are made of, while the engine starts."""
+        import studio.tabs.modality  # noqa: F401
+
+    def _front(self) -> "ModalityTab | None":
+        return next((tab for tab in self.tabs.values() if tab is self._shown.currentWidget()), None)
 
     def _add(self, name: str, announced: Announced) -> None:
+        from studio.tabs.modality import ModalityTab
+
         parts = self._jobs, self._library, self._session, self._hearing, self._around
         tab = ModalityTab(name, REQUESTS[name], announced.cards, *parts)
         tab.export_requested.connect(self.export_requested)

@@ -12,7 +12,8 @@ from engine.api.requests import Request
 from studio import theme
 from studio.editors.values import texts
 from studio.previews.sound_view import SoundView
-from studio.previews.stage import Stage, duration
+from studio.previews.stage import Stage
+from studio.previews.times import duration
 from studio.previews.views import View
 from studio.state.hearing import Hearing
 from studio.state.job import Job, JobState

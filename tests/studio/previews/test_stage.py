@@ -10,9 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from studio.previews.flow import Flow
 from studio.previews.sound_view import SoundView
-from studio.previews.stage import Stage, duration
+from studio.previews.stage import Stage
 from studio.previews.text_view import TextView
 from studio.previews.timeline import Timeline
+from studio.previews.times import duration
 from studio.previews.tokens import Unit
 from studio.previews.views import VIEWS
 from tests.studio.previews import spoken
