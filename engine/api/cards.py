@@ -16,7 +16,7 @@ WEIGHTS = (".safetensors", ".pt", ".bin", ".ckpt")
 
 
 class CardFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One file beside the card, or in a folder beside it: "vae/weights.bin"."""
+    """One file beside the card."""
 
     name: str
     sha256: str = ""
@@ -110,15 +110,9 @@ def read_card(path: Path) -> ModelCard:
         raise BadInput(f"The card {path} cannot be read: {error.strerror}.") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput(f"The card {path} is not usable: {error}; correct it or remove the folder.") from error
-    if any(not is_within(file.name) for file in card.files.values()):
+    if any(Path(file.name).name != file.name or file.name in ("", "..") for file in card.files.values()):
         raise BadInput(f"The card {path} names a file outside its own folder; move the file beside the card.")
     return msgspec.structs.replace(card, folder=str(path.parent))
-
-
-def is_within(name: str) -> bool:
-    """Whether a file of this name lies in the card's folder, or in one within it."""
-    path = Path(name)
-    return bool(path.name) and not path.is_absolute() and ".." not in path.parts
 
 
 def find_cards(*folders: Path) -> tuple[dict[str, ModelCard], list[str]]:
