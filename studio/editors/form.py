@@ -19,7 +19,7 @@ from studio.editors.page import Page
 from studio.editors.review import review
 from studio.editors.seed import SeedEditor
 from studio.editors.sound_file import SoundFileEditor
-from studio.editors.stops import put_in_order, take_keys
+from studio.editors.stops import put_in_order
 from studio.editors.surroundings import Surroundings
 from studio.editors.text import TextEditor
 from studio.editors.values import defaults, options, texts, usable
@@ -61,7 +61,7 @@ class Form(QWidget):
         for name, editor in self._checkpoints().items():
             editor.set_cards([card for card in cards if card.modality == self._fields[name].kind.modality])
         for text in list(self._of(TextEditor))[:1] if examples else ():
-            text.offer([words for example in examples for words in texts(example)])
+            text.offer([words for example in examples for words in texts(example)[:1]])
         self._settle()
         self._narrow()
         self._set(self._defaults())
@@ -75,7 +75,7 @@ class Form(QWidget):
         Raises BadInput where something cannot be used; it is then said under the field, which gets the focus.
         """
         found = review(self._present(), self._around) | complaints(self._present(), self._options())
-        self._complain(found)
+        self._page.complain(found)
         if found:
             raise BadInput(next(iter(found.values())))
         for editor in self._of(SeedEditor):
@@ -114,7 +114,8 @@ class Form(QWidget):
         but not the words and the checkpoint, which its draft was written with. Raises BadInput as `request` does.
         """
         kept = {name for name, field in self._fields.items() if isinstance(field.kind, WORDS | CheckpointRef | Draft)}
-        changes = {} if opened else {name: self._value(name) for name in self._fields if name not in kept}
+        turned = self._present()
+        changes = {} if opened else {name: getattr(turned, name) for name in self._fields if name not in kept}
         for name, row in self._rows.items():
             if isinstance(row.editor, SeedEditor) and not row.editor.locked():
                 row.editor.draw()
@@ -162,7 +163,10 @@ class Form(QWidget):
     # --- the values ---
 
     def _present(self) -> Request:
-        return self._type(**{name: self._value(name) for name in self._fields})
+        unused = self._left_out()
+        return self._type(
+            **{name: each.default if name in unused else self._value(name) for name, each in self._fields.items()}
+        )
 
     def _value(self, name: str) -> Any:
         return self._rows[name].editor.value() if name in self._rows else self._carried[name]
@@ -177,8 +181,8 @@ class Form(QWidget):
             self._rows[name].editor.set_value(values[name])
         self._carried |= {name: values[name] for name in values.keys() & self._carried.keys()}
         self.set_draft(*(self._carried[name] for name in self._drafts()))
-        self._show_choices()
-        self._complain({})
+        self._page.show(self._left_out())
+        self._page.complain({})
         self._note()
         for rewording in self._page.rewordings:
             rewording.refresh()
@@ -224,7 +228,7 @@ class Form(QWidget):
             self._narrow()
             for rewording in self._page.rewordings:
                 rewording.refresh()  # in another language there may be other words
-        if self._is(name, Text | CheckpointRef) and not self._page.grouped(name):
+        if type(self._fields[name].kind) in (Text, CheckpointRef) and not self._page.grouped(name):
             self.set_draft()  # written with what has just been changed
         if self._fields[name].kind.live:
             self.adjusted.emit(name, float(self._value(name)))
@@ -248,36 +252,31 @@ class Form(QWidget):
         for name, row in self._rows.items():
             if isinstance(row.editor, ChoiceEditor):
                 row.editor.set_options(known.get(name, self._fields[name].kind.options))
-        self._show_choices()
+        self._page.show(self._left_out())
         put_in_order(self._page.parts())
 
-    def _show_choices(self) -> None:
-        for row in self._rows.values():
-            if isinstance(row.editor, ChoiceEditor | CheckpointEditor):
-                row.editor.setVisible(row.editor.worth_showing())
+    def _left_out(self) -> tuple[str, ...]:
+        """Fields that the checkpoint makes no use of: not shown, and asked for as if nobody had touched them."""
+        card = self._card()
+        return card.lacks if card else ()
 
     def _note(self) -> None:
         """Say on the fold how much under it is not as usual."""
         usual = self._defaults()
-        turned = sum(self._value(name) != usual[name] for name in self._rows if self._fields[name].kind.advanced)
+        seen = [name for name in self._rows if name not in self._left_out() and self._fields[name].kind.advanced]
+        turned = sum(self._value(name) != usual[name] for name in seen)
         self._page.fold.set_note(f"{turned} changed" if turned else "")
+        self._page.follow(self._present())
         self._page.say(forecast(self._present(), self._around) if self._around else "")
-
-    def _complain(self, found: Mapping[str, str]) -> None:
-        """Each sentence under its field, the first of them in sight and with the focus."""
-        for name, row in self._rows.items():
-            row.complain(found.get(name, ""))
-        wrong = [name for name in self._rows if name in found]
-        self._page.open(wrong)
-        if wrong:
-            take_keys(self._rows[wrong[0]].editor)
 
     def _connect(self) -> None:
         for name, row in self._rows.items():
             row.editor.changed.connect(lambda name=name: self._changed(name))
         for text in self._of(TextEditor):
-            text.submitted.connect(self.submitted)
             text.example_chosen.connect(self._example_chosen)
+        for row in self._rows.values():
+            if hasattr(row.editor, "submitted"):
+                row.editor.submitted.connect(self.submitted)
         for voice in self._of(VoiceEditor):
             voice.manage_requested.connect(self.voices_requested)
         self._page.reset.clicked.connect(self.reset)

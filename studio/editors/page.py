@@ -3,12 +3,13 @@
 A sound file, the text after it and the draft after that are one group: a recording, what it says, where its words are.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.api.params import Draft, Field, SoundFile, Text
+from engine.api.requests import MusicRequest, Request
 from studio import theme
 from studio.editors.boundaries import BoundariesEditor
 from studio.editors.caption import Caption, describe, tip
@@ -16,6 +17,7 @@ from studio.editors.draft import DraftNote
 from studio.editors.fold import Fold
 from studio.editors.rewording import Rewording
 from studio.editors.row import Row
+from studio.editors.stops import take_keys
 from studio.editors.table import EDITORS
 from studio.editors.text import TextEditor
 from studio.icons import icon
@@ -34,7 +36,7 @@ class Page(QVBoxLayout):
         self.rows = make_rows(fields, self._groups)
         self.draft, self.forecast, self.reset = DraftNote(), QLabel(wordWrap=True), QPushButton("Reset")
         self.fold = Fold("Advanced", self.reset)
-        text: Any = next((row.editor for name, row in self.rows.items() if self._is(name, Text)), None)
+        text: Any = next((row.editor for name, row in self.rows.items() if self._is_prose(name)), None)
         self.rewordings = [self._rewording(group, text) for group in self._groups]
         self._dress()
         self._lay_out()
@@ -44,7 +46,7 @@ class Page(QVBoxLayout):
         for name, row in self._loose():
             if not self._fields[name].kind.advanced:
                 yield row.editor
-            if self._is(name, Text):
+            if self._is_prose(name):
                 yield self.draft
         yield from self.rewordings
         yield self.fold
@@ -68,6 +70,28 @@ class Page(QVBoxLayout):
             if set(group) & set(names):
                 rewording.set_open(True)
 
+    def show(self, left_out: Collection[str]) -> None:
+        """All rows but these, and but choices among which there is nothing to choose."""
+        for name, row in self._loose():
+            row.show(name not in left_out and getattr(row.editor, "worth_showing", lambda: True)())
+        for group, rewording in zip(self._groups, self.rewordings, strict=True):
+            rewording.setVisible(not set(group) & set(left_out))
+
+    def follow(self, request: Request) -> None:
+        """Lanes lie on the ruler of what is asked for."""
+        for row in self.rows.values() if isinstance(request, MusicRequest) else ():
+            if hasattr(row.editor, "follow"):
+                row.editor.follow(request)
+
+    def complain(self, found: Mapping[str, str]) -> None:
+        """Each sentence under its field, the first of them in sight and with the focus."""
+        for name, row in self.rows.items():
+            row.complain(found.get(name, ""))
+        wrong = [name for name in self.rows if name in found]
+        self.open(wrong)
+        if wrong:
+            take_keys(self.rows[wrong[0]].editor)
+
     def say(self, forecast: str) -> None:
         """What the request would come to."""
         self.forecast.setText(forecast)
@@ -80,8 +104,9 @@ class Page(QVBoxLayout):
     def _loose(self) -> list[tuple[str, Row]]:
         return [(name, row) for name, row in self.rows.items() if not self.grouped(name)]
 
-    def _is(self, name: str, kind: type) -> bool:
-        return isinstance(self._fields[name].kind, kind)
+    def _is_prose(self, name: str) -> bool:
+        """Whether it is written in words; a lane is not."""
+        return type(self._fields[name].kind) is Text
 
     def _dress(self) -> None:
         self.forecast.setProperty("role", "muted")
@@ -98,7 +123,7 @@ class Page(QVBoxLayout):
         self.setSpacing(theme.GAP)
         for name, row in self._loose():
             (self.fold.rows if self._fields[name].kind.advanced else self).addLayout(row)
-            if self._is(name, Text):
+            if self._is_prose(name):
                 self.addWidget(self.forecast)
                 self.addWidget(self.draft)
         for widget in (*self.rewordings, self.fold):

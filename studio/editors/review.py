@@ -1,12 +1,15 @@
 """What is wrong with a request that its fields alone cannot tell: voices that are not there, files that are gone."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from engine.api.chords import parse_lane
 from engine.api.errors import BadInput
-from engine.api.params import Field, SoundFile, Text, VoiceRef, fields
-from engine.api.requests import Request
+from engine.api.params import ChordLane, Field, SoundFile, Text, VoiceRef, fields
+from engine.api.requests import MusicRequest, Request
+from engine.api.score import BEATS
 from engine.api.words import check_speakers
 from studio.editors.surroundings import Surroundings
 
@@ -16,7 +19,7 @@ UNWRITTEN = "Write down what the recording says now, word for word."
 def review(request: Request, around: Surroundings | None) -> dict[str, str]:
     """One sentence for each field that cannot be used, by its name."""
     known = fields(type(request))
-    found = _recordings(request, known)
+    found = _recordings(request, known) | _lanes(request, known)
     if around is not None:
         for field in known:
             if isinstance(field.kind, VoiceRef):
@@ -48,6 +51,17 @@ def _recordings(request: Request, known: tuple[Field, ...]) -> dict[str, str]:
             found[field.name] = f"There is no file {path} any more; choose another recording."
         elif said and not getattr(request, said).strip():
             found[said] = UNWRITTEN
+    return found
+
+
+def _lanes(request: Request, known: tuple[Field, ...]) -> dict[str, str]:
+    """Chords that overlap in this metre, though perhaps in no shorter one."""
+    if not isinstance(request, MusicRequest):
+        return {}
+    bar = BEATS[request.metre]
+    found: dict[str, str] = {}
+    for name in (field.name for field in known if isinstance(field.kind, ChordLane)):
+        found |= _refused(name, partial(parse_lane, getattr(request, name), bar))
     return found
 
 

@@ -21,6 +21,8 @@ class Row(QVBoxLayout):
         self.setSpacing(theme.TIGHT)
         self.addWidget(self.editor)
         self.addWidget(self._sentence)
+        if hasattr(self.editor, "refused"):
+            self.editor.refused.connect(self.complain)
 
     def complain(self, sentence: str) -> None:
         """Say what is wrong, and mark the editor; nothing is wrong with ""."""
@@ -31,6 +33,11 @@ class Row(QVBoxLayout):
         for control in self.editor.findChildren(QWidget):
             control.setProperty("invalid", bool(sentence))
             control.style().polish(control)
+
+    def show(self, shown: bool) -> None:
+        """Or leave it out, and what is wrong with it."""
+        self.editor.setVisible(shown)
+        self._sentence.setVisible(shown and bool(self.complaint()))
 
     def complaint(self) -> str:
         return self._sentence.text()

@@ -4,10 +4,24 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import SignalInstance
 
-from engine.api.params import CheckpointRef, Choice, Field, Kind, Number, Seed, SoundFile, Text, VoiceRef
+from engine.api.params import (
+    CheckpointRef,
+    Choice,
+    ChordLane,
+    Field,
+    Kind,
+    Number,
+    SectionLane,
+    Seed,
+    SoundFile,
+    Text,
+    VoiceRef,
+)
 from studio.editors.checkpoint import CheckpointEditor
 from studio.editors.choice import ChoiceEditor
+from studio.editors.chord_lane import ChordLaneEditor
 from studio.editors.number import NumberEditor
+from studio.editors.section_lane import SectionLaneEditor
 from studio.editors.seed import SeedEditor
 from studio.editors.sound_file import SoundFileEditor
 from studio.editors.text import TextEditor
@@ -28,6 +42,8 @@ EDITORS: dict[type[Kind], type[Any]] = {
     Number: NumberEditor,
     Choice: ChoiceEditor,
     Text: TextEditor,
+    ChordLane: ChordLaneEditor,
+    SectionLane: SectionLaneEditor,
     Seed: SeedEditor,
     CheckpointRef: CheckpointEditor,
     VoiceRef: VoiceEditor,

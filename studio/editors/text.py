@@ -2,29 +2,17 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QTextCursor
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QPlainTextEdit,
-    QTextEdit,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from engine.api.params import Field, Text
 from studio import theme
 from studio.editors.caption import Caption, describe
+from studio.editors.writing import Writing
 from studio.icons import icon
 from studio.state.library import title_of
 
-MOST_LINES = 14
 NEARLY = 0.9  # of the limit: from here on the letters are counted
-LINE_ENDS = str.maketrans({"\u2029": "\n", "\u2028": "\n"})  # how a document marks the ends of paragraphs and lines
-CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
 
 
 class TextEditor(QWidget):
@@ -39,7 +27,7 @@ class TextEditor(QWidget):
         self._kind: Text = field.kind
         self._value: str = field.default
         self._setting = False
-        self._writing = _Writing(self._kind)
+        self._writing = Writing(self._kind)
         self._writing.setParent(self)  # before the examples, for the Tab key
         self._count, self._examples = QLabel(), QToolButton()
         self._lay_out()
@@ -117,71 +105,3 @@ class TextEditor(QWidget):
         describe(button, "Examples", "Puts an example in the place of what is written; Ctrl+Z brings that back.")
         self._menu = QMenu(button)
         button.setMenu(self._menu)
-
-
-class _Writing(QPlainTextEdit):
-    """A plain text field that takes in plain text only and grows from so many lines to `MOST_LINES`."""
-
-    submitted = Signal()
-
-    def __init__(self, kind: Text) -> None:
-        super().__init__()
-        self._kind = kind
-        self._marked: tuple[tuple[int, int], ...] = ()
-        self.setPlaceholderText(kind.placeholder)
-        self.setTabChangesFocus(True)
-        describe(self, kind.label, kind.help)
-        self.textChanged.connect(self.updateGeometry)
-
-    def text(self) -> str:
-        """What is written, non-breaking spaces and all."""
-        return self.document().toRawText().translate(LINE_ENDS)
-
-    def replace(self, text: str) -> None:
-        cursor = QTextCursor(self.document())
-        cursor.select(QTextCursor.SelectionType.Document)
-        cursor.insertText(text)
-
-    def mark(self, spans: Sequence[tuple[int, int]]) -> None:
-        """On another ground. A document counts letters beyond U+FFFF twice."""
-        self._marked = tuple(spans)
-        text, marks = self.text(), []
-        for span in spans:
-            mark, cursor = QTextEdit.ExtraSelection(), QTextCursor(self.document())
-            first, last = (len(text[:place].encode("utf-16-le")) // 2 for place in span)
-            cursor.setPosition(first)
-            cursor.setPosition(last, QTextCursor.MoveMode.KeepAnchor)
-            mark.cursor = cursor
-            mark.format.setBackground(QColor(theme.colours().accent_soft))
-            marks.append(mark)
-        self.setExtraSelections(marks)
-
-    def sizeHint(self) -> QSize:
-        lines = min(max(round(self.document().size().height()), self._kind.lines), MOST_LINES)
-        frame = 2 * (self.document().documentMargin() + self.frameWidth()) + 2 * theme.TIGHT
-        return QSize(200, round(lines * self.fontMetrics().lineSpacing() + frame))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(120, self.sizeHint().height())
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self._marked:
-            self.mark(self._marked)  # in the colours of now
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.submitted.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        """Plain text without control characters; no more than shows that it is far too much."""
-        if source.hasText():
-            plain = source.text().replace("\r\n", "\n").translate(CONTROLS)
-            self.textCursor().insertText(plain[: 10 * self._kind.limit])
-
-    def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        """A file dropped here is meant for the window, to which Qt offers what is not taken."""
-        return source.hasText() and not source.hasUrls()
