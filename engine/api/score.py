@@ -5,27 +5,18 @@ starts over until the end.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from engine.api.chords import Chord, Key, Span, lane_length, parse_key, parse_lane
 from engine.api.errors import BadInput
+
+if TYPE_CHECKING:
+    from engine.api.requests import MusicRequest
 
 BEATS = {"2": 2, "3": 3, "4": 4, "6/8": 2}
 """Metre → beats a bar."""
 
 SECTIONS = ("intro", "verse", "chorus", "bridge", "outro")
-
-
-class Asked(Protocol):
-    """What of a request is laid out."""
-
-    tempo: float
-    metre: str
-    key: str
-    chords: str
-    sections: str
-    bars: int
-    seconds: float
 
 
 @dataclass(frozen=True)
@@ -67,7 +58,7 @@ class Score:
         return next(found, Chord(None))
 
 
-def score_of(asked: Asked) -> Score:
+def score_of(asked: "MusicRequest") -> Score:
     """Raises BadInput with one sentence where lane, sections or length cannot be used."""
     bar, beat = BEATS[asked.metre], 60 / asked.tempo
     seconds = seconds_of(asked)
@@ -83,7 +74,7 @@ def score_of(asked: Asked) -> Score:
     )
 
 
-def seconds_of(asked: Asked) -> float:
+def seconds_of(asked: "MusicRequest") -> float:
     """How long the music lasts: its bars, or its seconds where no bars are set."""
     return asked.bars * BEATS[asked.metre] * 60 / asked.tempo if asked.bars else asked.seconds
 

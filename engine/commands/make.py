@@ -41,7 +41,7 @@ WRITERS: dict[type[Work], tuple[tuple[str, ...], Writer]] = {
 }
 """Medium → the endings its files may have, and what writes a work of it with its recipe."""
 
-MEDIA: dict[str, type[Work]] = {"text": TextWork, "speech": SoundWork}
+MEDIA: dict[str, type[Work]] = {"text": TextWork, "speech": SoundWork, "music": SoundWork}
 """Modality → its medium."""
 
 

@@ -50,7 +50,7 @@ class LoopConfig:
     final_share: float = 0.02  # of the learning rate, at the end
     clip: float = 1.0
     average: float = 0.999  # decay of the averaged weights
-    matrices: str = r"blocks\."  # how the names of the weights begin that Muon trains, if they are linear layers'
+    matrices: str = r"blocks\."  # how names of weights begin that Muon trains, if of linear layers or convolutions
     save_seconds: float = 60.0
     log_steps: int = 50
     seed: int = 0
@@ -107,7 +107,7 @@ def keep_freed_memory() -> None:
 def optimisers(network: nn.Module, config: LoopConfig) -> list[torch.optim.Optimizer]:
     """Muon for the linear layers that the configuration names (Jordan et al. 2024), AdamW for everything else."""
     named = (module for name, module in network.named_modules() if re.match(config.matrices, name))
-    matrices = [module.weight for module in named if isinstance(module, nn.Linear)]
+    matrices = [module.weight for module in named if isinstance(module, nn.Linear | nn.Conv1d)]
     taken = {id(weight) for weight in matrices}
     rest = [weight for weight in network.parameters() if id(weight) not in taken]
     adam = torch.optim.AdamW(
@@ -116,8 +116,25 @@ def optimisers(network: nn.Module, config: LoopConfig) -> list[torch.optim.Optim
     if config.matrix_rate == 0:
         adam.add_param_group({"params": matrices})
         return [adam]
-    muon = torch.optim.Muon(matrices, config.matrix_rate, momentum=0.95, weight_decay=config.weight_decay)
-    return [adam, muon]
+    return [adam, FlatMuon(matrices, config)]
+
+
+class FlatMuon(torch.optim.Muon):
+    """Muon that takes the kernel (O, I, K) of a convolution as the matrix (O, I * K) that it is."""
+
+    def __init__(self, weights: list[Tensor], config: LoopConfig) -> None:
+        self.weights = weights
+        self.flat = [nn.Parameter(weight.data.view(len(weight), -1)) for weight in weights]
+        super().__init__(self.flat, config.matrix_rate, momentum=0.95, weight_decay=config.weight_decay)
+
+    def step(self, closure: Any = None) -> Any:
+        for flat, weight in zip(self.flat, self.weights, strict=True):
+            flat.grad = None if weight.grad is None else weight.grad.view(flat.shape)
+        return super().step(closure)
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        for weight in self.weights:
+            weight.grad = None
 
 
 class Run:

@@ -1,0 +1,319 @@
+"""Pocket music's network: a U-Net along time that hears of text, beats and chords, in this order.
+
+The trunk is Diffusion Policy's (engine/networks/unet1d.py): residual blocks with FiLM over halved and doubled rates. As
+in Mustango's MuNet (Melechovsky et al. 2024, https://arxiv.org/abs/2311.08355), every coarse level attends to the words
+of the prompt, then to a list of beats, then to a list of chords; as in Stable Audio (Evans et al. 2024,
+https://arxiv.org/abs/2402.04825), numbers say where in the whole a stretch begins and how long the whole is. Beside the
+lists, lanes say frame by frame what is known: the chord's notes, its bass, the phase of beat and bar, the section. What
+is given of the music itself comes in beside the noise, so that the rest can be made to fit it.
+
+Times are in seconds from the beginning of the stretch. t runs from 0 (data) to 1 (noise); it predicts v.
+
+Shapes: B batch, T frames, C channels of a frame, R frames a token, N = T/R tokens, L lanes, W words, K events,
+D width of a level, E width of what is attended to, G width of the conditioning vector.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.networks.unet1d import Downsample, ResidualBlock, Upsample
+
+FREQUENCIES = 32  # of a number's sines and cosines
+PITCHES = 13  # twelve pitch classes and none
+QUALITIES = 24  # kinds of chord, with room for more
+METRES = 5  # four and none
+KEYS = 25  # 24 and none
+NUMBERS = 3  # begin and length of the whole in seconds, tempo
+SHARPNESS = 1.5  # of normed queries and keys
+
+
+@dataclass(frozen=True)
+class MusicUNetConfig:
+    channels: int = 160
+    together: int = 2  # frames a token
+    lanes: int = 41
+    words: int = 2048  # in the vocabulary
+    widths: tuple[int, ...] = (208, 240, 256)
+    heads: int = 4
+    kernel: int = 3
+    told: int = 224  # G
+    memory: int = 160  # E
+    text_depth: int = 2
+    mean: tuple[float, ...] = ()  # of each channel; empty is 0
+    deviation: tuple[float, ...] = ()
+
+
+class Told(NamedTuple):
+    """What the network is told besides the noise; what is left out is empty, 0, or the last of its numbers.
+
+    words (B, W) int64, 0 beyond the end; lanes (B, N, L); beats (B, K, 2): seconds, number in the bar; chords
+    (B, K, 4): seconds, root, quality, bass, pitch 12 for none; both −1 in seconds beyond the end; metre, key (B,)
+    int64; numbers (B, 3); given (B, T, C), whitened, and kept (B, T) bool where it holds.
+    """
+
+    words: Tensor
+    lanes: Tensor
+    beats: Tensor
+    chords: Tensor
+    metre: Tensor
+    key: Tensor
+    numbers: Tensor
+    given: Tensor
+    kept: Tensor
+
+
+class Memory(NamedTuple):
+    """What is attended to: (B, H, M, D/H) keys and values, and (B, 1, 1, M) added to the products."""
+
+    keys: Tensor
+    values: Tensor
+    mask: Tensor | None
+
+
+class Prepared(NamedTuple):
+    """All that does not change between steps."""
+
+    beside: Tensor  # (B, channels beside the noise, N)
+    vector: Tensor  # (B, G)
+    memories: list[list[Memory]]
+
+
+def waves(numbers: Tensor, shortest: float, longest: float) -> Tensor:  # (...) -> (..., 2 * FREQUENCIES)
+    """Sines and cosines of a number at periods spaced evenly in their logarithm."""
+    steps = torch.linspace(math.log(shortest), math.log(longest), FREQUENCIES, device=numbers.device)
+    angles = numbers.float()[..., None] * (2 * math.pi * torch.exp(-steps))
+    return torch.cat([angles.sin(), angles.cos()], -1)
+
+
+class Attention(nn.Module):
+    """Heads with normed queries and keys; to itself, or to a memory that was prepared."""
+
+    def __init__(self, width: int, heads: int, memory: int | None = None) -> None:
+        super().__init__()
+        self.heads = heads
+        self.norm = nn.LayerNorm(width)
+        self.q = nn.Linear(width, width, bias=False)
+        self.kv = nn.Linear(memory or width, 2 * width, bias=False)
+        self.out = nn.Linear(width, width, bias=False)
+        nn.init.zeros_(self.out.weight)
+
+    def split(self, x: Tensor) -> Tensor:  # (B, N, D) -> (B, H, N, D/H)
+        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+
+    def memory(self, x: Tensor, mask: Tensor) -> Memory:  # (B, M, E), (B, M) bool
+        keys, values = (self.split(part) for part in self.kv(x).chunk(2, -1))
+        return Memory(normed(keys), values, hidden(mask, keys.dtype))
+
+    def forward(self, x: Tensor, memory: Memory) -> Tensor:  # (B, N, D) -> (B, N, D)
+        q = normed(self.split(self.q(self.norm(x))))
+        return x + self.attended(q, memory)
+
+    def alone(self, x: Tensor, mask: Tensor | None = None) -> Tensor:  # (B, N, D) -> (B, N, D)
+        """To itself, queries and keys turned by their places."""
+        inner = self.norm(x)
+        turn = turns(x.shape[1], x.shape[2] // self.heads, x.device)
+        k, v = (self.split(part) for part in self.kv(inner).chunk(2, -1))
+        q, k = (turned(normed(part), turn) for part in (self.split(self.q(inner)), k))
+        return x + self.attended(q, Memory(k, v, mask))
+
+    def attended(self, q: Tensor, memory: Memory) -> Tensor:
+        scores = (q * (q.shape[-1] ** -0.5)) @ memory.keys.mT
+        weights = (scores if memory.mask is None else scores + memory.mask).softmax(-1).to(memory.values.dtype)
+        out: Tensor = self.out((weights @ memory.values).transpose(1, 2).flatten(2))
+        return out
+
+
+def hidden(known: Tensor, dtype: torch.dtype) -> Tensor:  # (B, M) bool -> (B, 1, 1, M)
+    """What is added to products, so that only what is known is attended to."""
+    return torch.zeros_like(known, dtype=dtype).masked_fill(~known, -1e4)[:, None, None]
+
+
+def normed(x: Tensor) -> Tensor:
+    return F.layer_norm(x, x.shape[-1:]).to(x.dtype) * SHARPNESS
+
+
+def turns(count: int, width: int, device: torch.device) -> tuple[Tensor, Tensor]:  # -> 2 x (N, C/2)
+    """Rotary angles (Su et al. 2021) of each place."""
+    rates = 200.0 ** -(torch.arange(0, width, 2, device=device) / width)
+    angles = torch.arange(count, device=device)[:, None] * rates
+    return angles.cos(), angles.sin()
+
+
+def turned(x: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:  # (B, H, N, C) -> (B, H, N, C)
+    cos, sin = turn
+    left, right = x.chunk(2, -1)
+    return torch.cat([left * cos - right * sin, left * sin + right * cos], -1).to(x.dtype)
+
+
+class FeedForward(nn.Module):
+    def __init__(self, width: int, expansion: int = 2) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.up = nn.Linear(width, expansion * width, bias=False)
+        self.down = nn.Linear(expansion * width, width, bias=False)
+        nn.init.zeros_(self.down.weight)
+
+    def forward(self, x: Tensor) -> Tensor:  # (B, N, D) -> (B, N, D)
+        out: Tensor = self.down(F.relu(self.up(self.norm(x))).square())
+        return x + out
+
+
+class Hearing(nn.Module):
+    """To itself, to the words and the timing, to the beats, to the chords; then channel by channel."""
+
+    def __init__(self, width: int, config: MusicUNetConfig) -> None:
+        super().__init__()
+        self.self_attention = Attention(width, config.heads)
+        self.told = nn.ModuleList(Attention(width, config.heads, config.memory) for _ in range(3))
+        self.mix = FeedForward(width)
+
+    def forward(self, x: Tensor, memories: Sequence[Memory]) -> Tensor:  # (B, D, N) -> (B, D, N)
+        x = x.mT
+        x = self.self_attention.alone(x)
+        for attention, memory in zip(self.told, memories, strict=True):
+            x = attention(x, memory)
+        return self.mix(x).mT
+
+
+class Level(nn.Module):
+    """One rate of the U-Net: a residual block, a hearing, a residual block."""
+
+    def __init__(self, wide: int, width: int, out: int, config: MusicUNetConfig) -> None:
+        super().__init__()
+        self.before = ResidualBlock(wide, width, config.told, config.kernel)
+        self.hearing = Hearing(width, config)
+        self.after = ResidualBlock(width, out, config.told, config.kernel)
+
+    def forward(self, x: Tensor, cond: Tensor, memories: Sequence[Memory]) -> Tensor:  # (B, C, N) -> (B, C', N)
+        out: Tensor = self.after(self.hearing(self.before(x, cond), memories), cond)
+        return out
+
+
+class Words(nn.Module):
+    """The prompt read by a small transformer."""
+
+    def __init__(self, config: MusicUNetConfig) -> None:
+        super().__init__()
+        self.embed = nn.Embedding(config.words, config.memory)
+        nn.init.normal_(self.embed.weight, std=0.3)
+        self.attention = nn.ModuleList(Attention(config.memory, config.heads) for _ in range(config.text_depth))
+        self.mix = nn.ModuleList(FeedForward(config.memory) for _ in range(config.text_depth))
+
+    def forward(self, words: Tensor) -> Tensor:  # (B, W) -> (B, W, E)
+        x = self.embed(words)
+        mask = hidden(words.ne(0), x.dtype)
+        for attention, mix in zip(self.attention, self.mix, strict=True):
+            x = mix(attention.alone(x, mask))  # type: ignore[operator]
+        return x
+
+
+class MusicUNet(nn.Module):
+    def __init__(self, config: MusicUNetConfig) -> None:
+        super().__init__()
+        self.config = config
+        fine, *coarse = config.widths
+        frame = config.channels * config.together
+        self.words = Words(config)
+        self.timing = nn.Linear(NUMBERS * 2 * FREQUENCIES, config.memory)
+        self.beat = nn.Linear(2 * FREQUENCIES, config.memory)
+        self.beat_number = nn.Embedding(8, config.memory)
+        self.chord = nn.Linear(2 * FREQUENCIES, config.memory)
+        self.root, self.bass = nn.Embedding(PITCHES, config.memory), nn.Embedding(PITCHES, config.memory)
+        self.quality = nn.Embedding(QUALITIES, config.memory)
+        self.nulls = nn.Parameter(torch.randn(3, config.memory) * 0.3)
+        self.metre, self.key = nn.Embedding(METRES, config.told), nn.Embedding(KEYS, config.told)
+        self.vector = nn.Sequential(
+            nn.Linear(config.memory + NUMBERS * 2 * FREQUENCIES, config.told),
+            nn.SiLU(),
+            nn.Linear(config.told, config.told),
+        )
+        self.time = nn.Sequential(
+            nn.Linear(2 * FREQUENCIES, config.told), nn.SiLU(), nn.Linear(config.told, config.told)
+        )
+
+        self.enter = nn.Conv1d(2 * frame + config.together + config.lanes, fine, 1)
+        pairs = list(zip(config.widths, coarse, strict=False))
+        self.first = nn.ModuleList(ResidualBlock(fine, fine, config.told, config.kernel) for _ in range(2))
+        self.down = nn.ModuleList(Downsample(width) for width, _ in pairs)
+        self.down_levels = nn.ModuleList(Level(width, wide, wide, config) for width, wide in pairs)
+        self.middle = Level(coarse[-1], coarse[-1], coarse[-1], config)
+        self.up_levels = nn.ModuleList(Level(2 * wide, wide, width, config) for width, wide in reversed(pairs))
+        self.up = nn.ModuleList(Upsample(width) for width, _ in reversed(pairs))
+        self.last = nn.ModuleList(ResidualBlock(each, fine, config.told, config.kernel) for each in (2 * fine, fine))
+        self.leave = nn.Conv1d(fine, frame, 1)
+        nn.init.zeros_(self.leave.weight)
+        nn.init.zeros_(self.leave.bias)  # type: ignore[arg-type]
+
+    @property
+    def stride(self) -> int:
+        """Frames in the coarsest level's step: a stretch is padded to a multiple of it."""
+        return self.config.together * 2 ** (len(self.config.widths) - 1)
+
+    def prepare(self, told: Told) -> Prepared:
+        known, read = told.words.ne(0), self.words(told.words)
+        numbers = waves(told.numbers, 0.5, 600.0).flatten(1)
+        heard = (
+            self.remembered_words(read, known, numbers),
+            self.remembered_beats(told.beats),
+            self.remembered_chords(told.chords),
+        )
+        memories = [
+            [attention.memory(*memory) for attention, memory in zip(hearing.told, heard, strict=True)]  # type: ignore[operator]
+            for hearing in (module for module in self.modules() if isinstance(module, Hearing))
+        ]
+        pooled = (read * known[..., None]).sum(1) / known.sum(1, keepdim=True).clamp(min=1)
+        vector = self.vector(torch.cat([pooled, numbers], -1)) + self.metre(told.metre) + self.key(told.key)
+        given = torch.cat([told.given * told.kept[..., None], told.kept[..., None].to(told.given.dtype)], -1)
+        beside = torch.cat([folded(given, self.config.together), told.lanes], -1).mT
+        return Prepared(beside, vector, memories)
+
+    def remembered_words(self, read: Tensor, known: Tensor, numbers: Tensor) -> tuple[Tensor, Tensor]:
+        """The words after a null and the timing."""
+        timing = self.timing(numbers)[:, None]
+        return torch.cat([self.null(0, timing), timing, read], 1), F.pad(known, (2, 0), value=True)
+
+    def remembered_beats(self, beats: Tensor) -> tuple[Tensor, Tensor]:
+        read = self.beat(waves(beats[..., 0], 0.1, 120.0)) + self.beat_number(beats[..., 1].long().clamp(0, 7))
+        return torch.cat([self.null(1, read), read], 1), F.pad(beats[..., 0] >= 0, (1, 0), value=True)
+
+    def remembered_chords(self, chords: Tensor) -> tuple[Tensor, Tensor]:
+        root, quality, bass = (chords[..., place].long() for place in (1, 2, 3))
+        read = self.chord(waves(chords[..., 0], 0.1, 120.0)) + self.root(root) + self.quality(quality) + self.bass(bass)
+        return torch.cat([self.null(2, read), read], 1), F.pad(chords[..., 0] >= 0, (1, 0), value=True)
+
+    def null(self, which: int, like: Tensor) -> Tensor:  # -> (B, 1, E)
+        return self.nulls[which].expand(len(like), 1, -1).to(like.dtype)
+
+    def forward(self, x: Tensor, t: Tensor | float, prepared: Prepared) -> Tensor:  # (B, T, C) -> (B, T, C)
+        """The velocity v. T is a multiple of `stride`."""
+        times = torch.as_tensor(t, device=x.device, dtype=torch.float32).expand(len(x))
+        cond = self.time(waves(times, 0.002, 4.0)) + prepared.vector
+        x = self.enter(torch.cat([folded(x, self.config.together).mT, prepared.beside], 1))
+        for block in self.first:
+            x = block(x, cond)
+        skips, memories = [x], iter(prepared.memories)
+        for down, level in zip(self.down, self.down_levels, strict=True):
+            x = level(down(x), cond, next(memories))
+            skips.append(x)
+        x = self.middle(x, cond, next(memories))
+        for up, level in zip(self.up, self.up_levels, strict=True):
+            x = up(level(torch.cat([x, skips.pop()], 1), cond, next(memories)))
+        x = torch.cat([x, skips.pop()], 1)
+        for block in self.last:
+            x = block(x, cond)
+        out: Tensor = self.leave(x)
+        return unfolded(out.mT, self.config.together)
+
+
+def folded(x: Tensor, together: int) -> Tensor:  # (B, T, C) -> (B, N, R * C)
+    return x.unflatten(1, (-1, together)).flatten(2)
+
+
+def unfolded(x: Tensor, together: int) -> Tensor:  # (B, N, R * C) -> (B, T, C)
+    return x.unflatten(2, (together, -1)).flatten(1, 2)
