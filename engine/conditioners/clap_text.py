@@ -1,8 +1,8 @@
 """CLAP's text encoder: what a prompt sounds like, as a vector a word piece, from the last layer but one.
 
-Wu et al. 2023, https://arxiv.org/abs/2211.06687; that layer tells Stable Audio more than the last one does, Evans et al.
-2024, https://arxiv.org/abs/2402.04825. By the library transformers, which only published checkpoints need. The prompt
-has 77 places; those behind it are attended to by nobody.
+Wu et al. 2023, https://arxiv.org/abs/2211.06687; that layer tells Stable Audio more than the last one does, Evans et
+al. 2024, https://arxiv.org/abs/2402.04825. By the library transformers, which only published checkpoints need. The
+prompt has 77 places; those behind it are attended to by nobody.
 
 Shapes: M places, E width.
 """
@@ -33,7 +33,7 @@ class ClapTextConfig:
 
     @classmethod
     def told_by(cls, shapes: Mapping[str, tuple[int, ...]]) -> "ClapTextConfig":
-        """Of the names and shapes of its tensors, as they are published; raises KeyError where they are not CLAP's."""
+        """Of the names and shapes of its tensors; raises KeyError where they are not CLAP's."""
         vocabulary, width = shapes["text_model.embeddings.word_embeddings.weight"]
         inner = shapes["text_model.encoder.layer.0.intermediate.dense.weight"][0]
         positions = shapes["text_model.embeddings.position_embeddings.weight"][0]

@@ -33,9 +33,9 @@ class T5Config:
 
     @classmethod
     def told_by(cls, shapes: Mapping[str, tuple[int, ...]]) -> "T5Config":
-        """Of the names and shapes of its tensors, as they are published; raises KeyError where they are not T5's."""
+        """Of the names and shapes of its tensors; raises KeyError where they are not T5's."""
         attention = "encoder.block.0.layer.0.SelfAttention."
-        vocabulary, width = shapes["shared.weight"]
+        vocabulary, width = shapes["encoder.embed_tokens.weight"]
         buckets, heads = shapes[attention + "relative_attention_bias.weight"]
         inner = shapes["encoder.block.0.layer.1.DenseReluDense.wi.weight"][0]
         layers = len({name.split(".")[2] for name in shapes if name.startswith("encoder.block.")})

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import torch
 import transformers
+from torch import Tensor
 
 from engine.conditioners.clap_text import ClapText, ClapTextConfig
 from engine.conditioners.t5 import T5, T5Config
@@ -20,7 +21,7 @@ CLAP_SIZE: dict[str, Any] = dict(
 PIECES = [7, 8, 9, 10]
 
 
-def shapes(state: dict[str, torch.Tensor]) -> dict[str, tuple[int, ...]]:
+def shapes(state: dict[str, Tensor]) -> dict[str, tuple[int, ...]]:
     return {name: tuple(tensor.shape) for name, tensor in state.items()}
 
 
@@ -36,12 +37,13 @@ def drawn(network: Any) -> Any:
 def test_t5_reads_the_same(whole: bool) -> None:
     """From the encoder alone, or from the whole network as t5-base is published."""
     kind = transformers.T5ForConditionalGeneration if whole else transformers.T5EncoderModel
-    theirs = drawn(kind(transformers.T5Config(**T5_SIZE, dropout_rate=0.0, decoder_start_token_id=0)))
+    theirs = drawn(kind(transformers.T5Config(**T5_SIZE, dropout_rate=0.0)))
     state = theirs.state_dict()
-    config = T5Config.told_by(shapes(state))
+    read = arrange(state, LAYOUTS["t5"])
+    config = T5Config.told_by(shapes(read))
     assert config == T5Config(**T5_SIZE)
     ours = T5(config).eval()
-    ours.load_state_dict(arrange(state, LAYOUTS["t5"]), strict=True)
+    ours.load_state_dict(read, strict=True)
     ids = torch.tensor([PIECES + [1] + [0] * 123])
     mask = (torch.arange(128) < 5)[None].long()
     encoder = theirs.encoder if whole else theirs
