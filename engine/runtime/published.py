@@ -8,6 +8,7 @@ weights. A `card.toml` in the folder wins over everything.
 import os
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -17,7 +18,7 @@ from engine.api import paths
 from engine.api.cards import CARD, WEIGHTS, CardFile, ModelCard, read_card
 from engine.api.errors import BadInput
 from engine.api.files import write_atomically, writing
-from engine.runtime import shelf, weights
+from engine.runtime import published_mustango, published_stable_audio, shelf, weights
 from engine.runtime.published_cards import KINDS, VOCODERS, published_settings, speech, vocoder
 
 NOT_A_NETWORK = ("discriminator", "optimizer")  # what lies beside the weights of a training
@@ -45,17 +46,26 @@ SIGNS = {
 }
 """Architecture → a tensor that it alone has."""
 
+Sources = dict[str, Path]
+"""What a file is for → where it lies before it is brought into the catalog."""
+
+SYSTEMS: dict[str, Callable[[Path], tuple[ModelCard, Sources] | None]] = {
+    "Mustango": published_mustango.found,
+    "Stable Audio": published_stable_audio.found,
+}
+"""Systems of several networks in one folder → what finds their card and files, or None."""
+
 
 def add(place: Path, kind: str = "") -> ModelCard:
     """Make the checkpoint in a folder (or a file of one) part of the user's catalog: linked there, with a card.
 
     Raises BadInput or Failure with one sentence where it is not known, cut short, or does not fit together.
     """
-    card = described(place, kind)
+    card, sources = recognised(place, kind)
     source, catalog = Path(card.folder), paths.models()[1].resolve()
     target = source if source.parent == catalog else catalog / card.id
-    for file in card.files.values():
-        bring(source / file.name, target / file.name)
+    for role, path in sources.items():
+        bring(path, target / card.files[role].name)
     facts = {name: value for name, value in msgspec.to_builtins(card).items() if name != "folder"}
     facts = {name: value for name, value in facts.items() if value or name == "network"}
     write_atomically(target / CARD, tomli_w.dumps(facts))
@@ -64,21 +74,35 @@ def add(place: Path, kind: str = "") -> ModelCard:
 
 def described(place: Path, kind: str = "") -> ModelCard:
     """The card of the checkpoint in a folder or file, checked against its tensors. Raises BadInput or Failure."""
+    return recognised(place, kind)[0]
+
+
+def recognised(place: Path, kind: str = "") -> tuple[ModelCard, Sources]:
+    """The same, and where the file in each role lies, which may have another name than on the card."""
     if kind and kind not in KINDS:
         raise BadInput(f"There is no kind “{kind}”: choose one of {', '.join(KINDS)}.")
     if not place.exists():
         raise BadInput(f"There is no folder {place}; give the one that holds the weights.")
     folder = (place if place.is_dir() else place.parent).resolve()
+    card, sources = whole(folder, place, kind)
+    parameters = sum(checked(card, role, sources[role]) for role in ("network", *card.parts))
+    return msgspec.structs.replace(card, parameters=parameters), sources
+
+
+def whole(folder: Path, place: Path, kind: str) -> tuple[ModelCard, Sources]:
+    """By the card in the folder, by all the networks that lie there, or by the one network there is."""
     if (folder / CARD).is_file() and not kind:
         card = read_card(folder / CARD)
+    elif not kind and (several := next(filter(None, (found(folder) for found in SYSTEMS.values())), None)):
+        return several
     else:
         card = derived(folder, weights_file(place), kind)
-    return msgspec.structs.replace(card, parameters=sum(checked(card, role) for role in ("network", *card.parts)))
+    return card, {role: card.file(role) for role in card.files}
 
 
-def checked(card: ModelCard, role: str) -> int:
+def checked(card: ModelCard, role: str, path: Path) -> int:
     """How many parameters the network in this role has, all of which fit its file. Raises BadInput or Failure."""
-    part, path = card.part(role), card.file(role)
+    part = card.part(role)
     network = shelf.build(part)
     layout = weights.LAYOUTS.get(part.layout, weights.OURS)
     weights.check_fit(network, weights.arrange(weights.read(path), layout), path)
@@ -101,7 +125,7 @@ def derived(folder: Path, path: Path, kind: str) -> ModelCard:
     shapes = {name: tuple(tensor.shape) for name, tensor in weights.read(path).items()}
     architecture = next((name for name, sign in SIGNS.items() if any(re.fullmatch(sign, key) for key in shapes)), "")
     if not architecture:
-        titles = ", ".join(dict.fromkeys(each.title for each in KINDS.values()))
+        titles = ", ".join([*dict.fromkeys(each.title for each in KINDS.values()), *SYSTEMS])
         raise BadInput(f"{path} holds none of the networks that Quartet knows: {titles}.")
     title, known, licence = KNOWN.get(folder.name.lower(), (folder.name, "", UNKNOWN_LICENCE))
     kind = kind or known or guessed(folder, architecture)
