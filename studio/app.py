@@ -87,11 +87,11 @@ def assemble(app: QApplication, database: Database, client: EngineClient) -> Win
     theme.apply(app, appearance(settings))
     jobs = Jobs(database, client, library)
     window = Window(Parts(client, jobs, library, settings, session, Hearing(settings, session)))
-    window.painted.connect(window.parts.voices.sweep)
     Tuning(settings, client, jobs)
     settings.changed.connect(lambda name: theme.apply(app, appearance(settings)) if name == "appearance" else None)
     window.painted.connect(client.start)
     window.painted.connect(window.pages.prepare)
+    window.painted.connect(window.parts.voices.sweep)
     window.painted.connect(sweep)
     window.painted.connect(lambda: app.setWindowIcon(QIcon(str(paths.assets() / "icons" / "quartet.svg"))))
     if database.notice:

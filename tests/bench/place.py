@@ -1,13 +1,16 @@
 """Where a bench works: a folder of its own, with the shipped text checkpoint or a random one of its size."""
 
+import compileall
 import os
 import random
 from pathlib import Path
 
 from engine.api import paths
 from tests import tiny_checkpoint
+from tests.engine_process import ROOT
 
 CHECKPOINT = "pocket-text"
+COMPILED = "engine", "studio", "tests"
 POCKET = {"vocab_size": 6144, "window": 132, "width": 256, "depth": 6, "heads": 4}
 
 
@@ -15,6 +18,8 @@ def prepare(home: Path, threads: int, tiny: bool = False) -> str:
     """Point this process and its children to `home`; what checkpoint is measured, in words."""
     os.environ.update(QT_QPA_PLATFORM="offscreen", QUARTET_HOME=str(home), OMP_NUM_THREADS=str(threads))
     home.mkdir(parents=True, exist_ok=True)
+    for part in COMPILED:  # as the set-up does; Python may have been told to keep no bytecode of what it imports
+        compileall.compile_dir(ROOT / part, quiet=2)
     folder = home / "models" / CHECKPOINT
     if tiny:
         tiny_checkpoint.make(folder)
