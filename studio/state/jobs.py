@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from engine.api.messages import (
     Acknowledge,
@@ -30,6 +30,7 @@ from engine.api.params import validate
 from engine.api.requests import Request
 from studio.engine_client import EngineClient
 from studio.state.database import Database, Statement
+from studio.state.drawing import Drawing
 from studio.state.errands import Errands
 from studio.state.job import COLUMNS, Job, JobState, from_row, insertion, update
 from studio.state.library import Library
@@ -62,9 +63,8 @@ class Jobs(QObject):
         self._makings = Makings()
         self._first_elapsed = 0.0
         self._previews = True
-        # Fires after all handlers of `stepped`, so that no more than one preview is ever on its way.
-        self._shown = QTimer(self, singleShot=True, interval=0)
-        self._shown.timeout.connect(self._acknowledge)
+        self._drawing = Drawing()
+        self._drawing.rested.connect(self._acknowledge)
         self._read()
         self._errands = Errands(client)
         for name in ("heard", "prepared", "refused"):
@@ -182,7 +182,7 @@ class Jobs(QObject):
         eta = _time_left(event, self._first_elapsed)
         if event.preview is not None:
             self._makings.add_step(event)
-            self._shown.start()
+            self._drawing.begin()
         self._change(job, step=event.step, steps=event.steps, elapsed=event.elapsed, eta=eta, loading=None)
         self.stepped.emit(job.id, event)
 
