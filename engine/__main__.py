@@ -15,6 +15,9 @@ TRAININGS = {
     "speech": "engine.training.speech",
     "prosody": "engine.training.prosody",
     "vocoder": "engine.training.vocoder",
+    "noise2music": "engine.training.noise2music",
+    "music": "engine.training.music",
+    "music-vocoder": "engine.training.music_vocoder",
 }
 """Modality → the module that makes its shipped checkpoint; its `main` has flags of its own."""
 
