@@ -57,17 +57,27 @@ def frame_count(samples: int) -> int:
     return samples // HOP + 1
 
 
+def powers(waveforms: Tensor) -> Tensor:  # (B, S) -> (B, T, F)
+    """The short-time power spectra. Raises BadInput where there is next to no sound."""
+    if waveforms.shape[-1] <= WINDOW // 2:
+        least = 1000 * WINDOW // SAMPLE_RATE
+        raise BadInput(f"The sound is too short to be analysed; give at least {least} ms of it.")
+    padded = F.pad(waveforms[:, None].float(), (WINDOW // 2, WINDOW // 2), mode="reflect")[:, 0]
+    window = torch.hann_window(WINDOW, device=waveforms.device)
+    spectrum = torch.stft(padded, WINDOW, HOP, window=window, center=False, return_complex=True).mT
+    return spectrum.real.square() + spectrum.imag.square()
+
+
+def bands_of(power: Tensor) -> Tensor:  # (..., T, F) -> (..., T, M)
+    return (power.sqrt() @ filters().to(power.device)).clamp(min=FLOOR).log()
+
+
 def encoded(sound: Tensor) -> Tensor:  # (2, S) -> (T, C)
     """The bands and positions of a sound. Raises BadInput where there is next to none."""
-    if sound.shape[-1] <= WINDOW // 2:
-        raise BadInput(f"The sound is too short to be analysed; give at least {1000 * WINDOW // SAMPLE_RATE} ms of it.")
-    padded = F.pad(sound[:, None].float(), (WINDOW // 2, WINDOW // 2), mode="reflect")[:, 0]
-    spectrum = torch.stft(padded, WINDOW, HOP, window=torch.hann_window(WINDOW), center=False, return_complex=True)
-    power = spectrum.abs().square().mT  # (2, T, F)
-    bands = power.mean(0).sqrt() @ filters()
+    power = powers(sound)
     sides = power.new_zeros(2, power.shape[1], POSITIONS).index_add_(2, zones(), power)
     positions = (sides[1] - sides[0]) / (sides.sum(0) + POWER_FLOOR)
-    return torch.cat([bands.clamp(min=FLOOR).log(), positions], 1)
+    return torch.cat([bands_of(power.mean(0)), positions], 1)
 
 
 def sides(positions: Tensor) -> Tensor:  # (T, P) -> (2, T, F)

@@ -4,6 +4,7 @@ They wait for no work: whoever runs a job does them between its steps.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,13 @@ from torch import Tensor
 
 from engine.api.errors import BadInput
 from engine.api.messages import Heard, Listen, Prepare, Prepared, SoundWork, SpectrogramPreview
+from engine.codecs import music_bands
 from engine.codecs.mel import HOP, SAMPLE_RATE
 from engine.codecs.sound_works import sound_work
 from engine.codecs.spectrogram_previews import mel_of
 from engine.conditioners.energy import Align
 from engine.pipelines.contract import Shelf
+from engine.pipelines.music_sound import unshown
 from engine.pipelines.references import prepare
 from engine.pipelines.speech_reading import by_hearing
 
@@ -50,12 +53,29 @@ ERRANDS: dict[type, Callable[[Any, Shelf], Prepared | Heard]] = {Prepare: prepar
 """Command → what does it."""
 
 
+@dataclass(frozen=True)
+class Spectrogram:
+    """A kind of spectrogram that previews show: its frames, and how its bands are had back of what is shown."""
+
+    rate: int
+    hop: int
+    bands: Callable[[Tensor], Tensor]
+
+
+SPECTROGRAMS = {"music": Spectrogram(music_bands.SAMPLE_RATE, music_bands.HOP, unshown)}
+"""By the card's `mel`; all others are as speech has them."""
+
+SPEECH = Spectrogram(SAMPLE_RATE, HOP, lambda shown: shown)
+
+
 def sounded(preview: SpectrogramPreview, vocoder: str, shelf: Shelf) -> SoundWork:
-    """(T, M) of bytes -> (T, M) -> (T·HOP,), which this vocoder makes of it."""
+    """(T, M) of bytes -> (T, M) -> (T·hop,), which this vocoder, or that of this checkpoint, makes of it."""
     card = shelf.card(vocoder)
+    card = shelf.card(card.companions.get("vocoder", card.id))
     if card.modality != "vocoder":
         raise BadInput(f"{card.title} makes {card.modality}; choose a vocoder.")
-    mel = at_full_rate(mel_of(preview), preview.hop)
+    kind = SPECTROGRAMS.get(card.mel, SPEECH)
+    mel = at_full_rate(kind.bands(mel_of(preview)), preview.hop, kind)
     if card.network.get("bands", mel.shape[1]) != mel.shape[1]:
         raise BadInput(f"{card.title} does not know spectrograms of {mel.shape[1]} bands; choose another vocoder.")
     network = shelf.network(card)
@@ -63,10 +83,10 @@ def sounded(preview: SpectrogramPreview, vocoder: str, shelf: Shelf) -> SoundWor
     with torch.inference_mode():
         # Not called as others are: what times and stops the running job's passes is no business of this one.
         waveform: Tensor = network.forward(closed.to(next(network.parameters()).device))
-    return sound_work(waveform[0, : len(mel) * HOP].float().cpu().numpy(), SAMPLE_RATE)
+    return sound_work(waveform[0, : len(mel) * kind.hop].float().cpu().numpy(), kind.rate)
 
 
-def at_full_rate(mel: Tensor, hop: float) -> Tensor:
-    """(T, M) whose frames last `hop` seconds -> (kT, M), a frame every HOP samples: stored previews are coarser."""
-    times = max(1, round(hop * SAMPLE_RATE / HOP))
+def at_full_rate(mel: Tensor, hop: float, kind: Spectrogram = SPEECH) -> Tensor:
+    """(T, M) whose frames last `hop` seconds -> (kT, M), a frame every hop samples: stored previews are coarser."""
+    times = max(1, round(hop * kind.rate / kind.hop))
     return F.interpolate(mel.T[None], scale_factor=times, mode="linear")[0].T if times > 1 else mel

@@ -11,10 +11,11 @@ import json
 import logging
 import math
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -41,7 +42,6 @@ from engine.training.loop import (
     learning_share,
     optimisers,
 )
-from engine.training.sounds import Sounds
 from engine.training.spectral_loss import spectral_distances, spectrum_distance
 
 log = logging.getLogger(__name__)
@@ -61,16 +61,32 @@ class VocoderWeights:
     match: float = 0.2  # what the discriminators' layers see
 
 
+class Drawn(Protocol):
+    """Where clips come from."""
+
+    def draw(self, count: int, samples: int, rng: np.random.Generator) -> Tensor:  # -> (B, S)
+        ...
+
+
 class VocoderRun:
     """One training run in a folder: state.pt to go on from, losses.jsonl to look at."""
 
-    def __init__(self, net: Vocos, sounds: Sounds, config: LoopConfig, weights: VocoderWeights, folder: Path) -> None:
+    def __init__(
+        self,
+        net: Vocos,
+        sounds: Drawn,
+        config: LoopConfig,
+        weights: VocoderWeights,
+        folder: Path,
+        analyse: Callable[[Tensor], Tensor] = mel,  # (B, S) -> (B, T, M), what the vocoder is given of a sound
+    ) -> None:
         if not (config.steps or config.minutes):
             raise BadInput("Training needs a budget: give --minutes or --steps.")
         folder.mkdir(parents=True, exist_ok=True)
         self.device = best_device()
         self.network, self.judges = net.to(self.device), discriminators().to(self.device)
         self.sounds, self.config, self.weights, self.folder = sounds, config, weights, folder
+        self.analyse = analyse
         self.average = [weight.detach().clone() for weight in net.parameters()]
         self.optimisers = optimisers(net, config)
         self.judging = torch.optim.AdamW(self.judges.parameters(), weights.judge_rate, betas=(0.8, 0.95), fused=True)
@@ -116,7 +132,7 @@ class VocoderRun:
         net = self.network.config
         true = self.sounds.draw(self.config.batch, (self.weights.frames - 1) * net.hop, rng).to(self.device)
         with self.precision():
-            spectrum = self.network.spectrum(mel(true))
+            spectrum = self.network.spectrum(self.analyse(true))
         made = self.network.sound(spectrum, self.weights.refinements)
         parts = spectral_distances(made, true) | {"magnitude": spectrum_distance(spectrum, true, net.window)}
         loss = torch.stack(list(parts.values())).sum() + (self.weights.mel - 1) * parts["mel"]
