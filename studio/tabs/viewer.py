@@ -157,7 +157,8 @@ class Viewer(QWidget):
             view.redo_requested.connect(self._redo)
 
     def _vocoder(self) -> str:
-        return getattr(self.request(), "vocoder", "") or self.request().checkpoint
+        request = self.request()
+        return "" if request is None else getattr(request, "vocoder", "") or request.checkpoint
 
     def _rendered(self, id: str, rendered: Rendered) -> None:
         if self.job and id == self.job.id:
