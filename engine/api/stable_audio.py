@@ -31,8 +31,6 @@ def complaint(request: MusicRequest, score: Score, architecture: str = "stable_a
         return (
             "Stable Audio cannot make the end lead into the beginning; turn the loop off, or choose another checkpoint."
         )
-    if request.recording:
-        return "Stable Audio makes all of its music anew; take the recording out, or choose another checkpoint."
     return too_long("Stable Audio", score, LONGEST[architecture])
 
 

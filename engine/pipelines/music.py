@@ -23,6 +23,7 @@ SYSTEMS = {
     "music_unet": "engine.pipelines.music_pocket:pocket",
     "mustango": "engine.pipelines.music_mustango:mustango",
     "stable_audio": "engine.pipelines.music_stable_audio:stable_audio",
+    "stable_audio_unet": "engine.pipelines.music_stable_audio:stable_audio",
     "noise2music": "engine.pipelines.music_cascade:cascade",
 }
 """Architecture → what makes music with it."""

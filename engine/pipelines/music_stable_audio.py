@@ -3,7 +3,8 @@
 Evans et al. 2024, https://arxiv.org/abs/2402.04825, https://arxiv.org/abs/2404.10301, https://arxiv.org/abs/2407.14358.
 The window is always the one that it was trained on; where the music is shorter silence follows, which is cut away at
 the sample. The authors sample in 100 steps of DPM-Solver++(3M) as an SDE (γ = 1) on exponential sigmas from 500 to 0.3,
-guidance 7: prompt and timing are left out of what is attended to, and the timing in front of the latents stays.
+guidance 7: prompt and timing are left out of what is attended to, and the timing in front of the latents stays. Given a
+recording, what stays of it is in the guess at every step and in the end is the recording itself.
 
 Shapes: L latent channels, N frames of the window, M places of the prompt, E their width, C channels, S samples.
 """
@@ -25,19 +26,22 @@ from engine.api.requests import MusicRequest
 from engine.api.score import Score
 from engine.api.stable_audio import complaint, told, too_long
 from engine.codecs.mel import HOP, SAMPLE_RATE, mel
+from engine.codecs.music_bands import SAMPLE_RATE as RATE
 from engine.codecs.sound import Samples
 from engine.codecs.sound_works import sound_work
 from engine.codecs.spectrogram_previews import spectrogram_preview
 from engine.denoiser import denoiser, doubled, guided
 from engine.pipelines.adjusting import adjusted
 from engine.pipelines.contract import Live, Progress, Shelf
+from engine.pipelines.music_latents import Kept, keeping, kept, sounded
+from engine.pipelines.music_pocket import anew_spans, recorded
+from engine.pipelines.music_sound import faded, spliced
 from engine.pipelines.noise import normal
 from engine.samplers import SAMPLERS
 from engine.samplers.contract import Denoiser
 from engine.samplers.paths import PATHS
 from engine.samplers.spacings import levels, times
 
-PIECE = 256  # frames that are sounded at once, for less memory
 QUIETER = "It was louder than the full scale and was made quieter as a whole."
 
 Making = Generator[Progress, None, SoundWork]
@@ -56,17 +60,30 @@ class Said:
 def stable_audio(request: MusicRequest, score: Score, shelf: Shelf, live: Live) -> Making:
     """One Progress a step. Raises BadInput with one sentence where Stable Audio cannot do what is asked."""
     card = shelf.card(request.checkpoint)
-    if said := complaint(request, score, card.architecture):
-        raise BadInput(said)
-    conditions = asked(request, score, shelf, card)
+    if complains := complaint(request, score, card.architecture):
+        raise BadInput(complains)
+    recording = recorded(request, score)
+    said = asked(request, score, shelf, card)
+    vae, network = parts(score, shelf, card)
+    samples = score.samples(vae.config.sample_rate)
+    anew = [] if recording is None else anew_spans(request, recording, samples)
+    stays = None if recording is None else kept(vae, recording, anew, network.config.window, said.tokens)
+    latents = yield from denoised(request, card, network, said, live, stays, partial(preview, vae, score))
+    made, notes = within_scale(sounded(vae, latents, samples))
+    sound = made if recording is None else spliced(made, recording, anew)
+    whole = recording is not None and len(recording) >= samples
+    return sound_work(sound if whole else faded(sound), vae.config.sample_rate, notes=notes)
+
+
+def parts(score: Score, shelf: Shelf, card: ModelCard) -> tuple[Any, Any]:
+    """Autoencoder and network. Raises BadInput where the music is longer than the network's window."""
     vae: Any = shelf.network(card, role="vae")
     network: Any = shelf.network(card)
-    rate, longest = vae.config.sample_rate, network.config.window * vae.config.hop / vae.config.sample_rate
-    if said := too_long(card.title, score, longest):
-        raise BadInput(said)
-    latents = yield from denoised(request, card, network, conditions, live, partial(preview, vae, score))
-    samples, notes = within_scale(sounded(vae, latents, score.samples(rate)))
-    return sound_work(samples, rate, notes=notes)
+    if complains := too_long(card.title, score, network.config.window * vae.config.hop / vae.config.sample_rate):
+        raise BadInput(complains)
+    if (vae.config.sample_rate, vae.config.io_channels) != (RATE, 2):
+        raise BadInput(f"{card.title} is not stereo at {RATE:,} Hz, as Stable Audio is; choose another checkpoint.")
+    return vae, network
 
 
 def asked(request: MusicRequest, score: Score, shelf: Shelf, card: ModelCard) -> Said:
@@ -89,13 +106,19 @@ def asked(request: MusicRequest, score: Score, shelf: Shelf, card: ModelCard) ->
 
 
 def denoised(
-    request: MusicRequest, card: ModelCard, network: Any, said: Said, live: Live, draw: Callable[[Tensor], Preview]
+    request: MusicRequest,
+    card: ModelCard,
+    network: Any,
+    said: Said,
+    live: Live,
+    stays: Kept | None,
+    draw: Callable[[Tensor], Preview],
 ) -> Generator[Progress, None, Tensor]:
     """Yields a Progress a step; returns the latents (1, L, N)."""
     noise, config = normal(request.seed), network.config
     stops = levels(PATHS[card.path], times(request.spacing, request.steps, request.sway))
     latents = noise(torch.zeros(1, config.io_channels, config.window, device=said.tokens.device)) * stops[0].sigma
-    denoise = guess(network, said, card.prediction, live)
+    denoise = keeping(guess(network, said, card.prediction, live), stays)
     sampler = SAMPLERS[request.sampler](denoise, latents, stops, noise, live.gamma)
     for number, step in enumerate(adjusted(sampler, live), 1):
         latents = step.x
@@ -114,18 +137,6 @@ def guess(network: Any, said: Said, prediction: str, live: Live) -> Denoiser:
         return denoiser(lambda x, time: network(x, time, conditions(*dropped)), prediction, "angle")
 
     return guided(bound(False), bound(True), live, pair=doubled(bound(False, True)))
-
-
-def sounded(vae: Any, latents: Tensor, samples: int) -> Samples:  # (1, L, N) -> (S, C)
-    """In pieces, each with as much around it as is heard in it: the same sound as in one."""
-    hop, reach = vae.config.hop, vae.reach
-    frames = -(-samples // hop)
-    parts = []
-    for start in range(0, frames, PIECE):
-        first, stop = max(start - reach, 0), min(start + PIECE, frames)
-        sound = vae(latents[..., first : stop + reach])
-        parts.append(sound[0, :, (start - first) * hop : (stop - first) * hop].float().cpu())
-    return torch.cat(parts, dim=-1)[:, :samples].T.contiguous().numpy()
 
 
 def within_scale(samples: Samples) -> tuple[Samples, Sequence[str]]:

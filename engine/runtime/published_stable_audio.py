@@ -70,7 +70,7 @@ def found(folder: Path) -> tuple[ModelCard, Sources] | None:
     parts = parts | {"text": text_encoder(folder)}
     sources = {role: part.path for role, part in parts.items()} | {"codec": tokenizer(folder)}
     described = {role: part.card_part() for role, part in parts.items()}
-    return card(folder, described, files(sources)), sources
+    return card(folder, described, files(folder, sources)), sources
 
 
 def card(folder: Path, parts: dict[str, CardPart], files: dict[str, CardFile]) -> ModelCard:
@@ -90,19 +90,23 @@ def card(folder: Path, parts: dict[str, CardPart], files: dict[str, CardFile]) -
         files=files,
         licence=licence,
         parameters=0,
+        description=(
+            "Follows a prompt in English and a length, stereo at 44.1 kHz. Key and tempo are told as words of the "
+            "prompt and mostly kept; chords, sections and loops it does not know."
+        ),
         languages=("english",),
-        lacks=STAGES,
+        lacks=("chords", "sections", "loop", *STAGES),
         defaults=DEFAULTS[first.architecture],
         guidance="the authors' number",
         folder=str(folder),
     )
 
 
-def files(sources: Sources) -> dict[str, CardFile]:
-    """As they are named beside the card: of files with the same name each takes that of its folder."""
+def files(folder: Path, sources: Sources) -> dict[str, CardFile]:
+    """As they are named beside the card: of files with the same name, those in folders within take that of theirs."""
     paths = set(sources.values())
     names = {path: path.name for path in paths}
-    alike = [path for path in paths if list(names.values()).count(path.name) > 1]
+    alike = [path for path in paths if path.parent != folder and list(names.values()).count(path.name) > 1]
     names |= {path: f"{path.parent.name}{path.suffix}" for path in alike}
     return {role: CardFile(name=names[path], size=path.stat().st_size) for role, path in sources.items()}
 

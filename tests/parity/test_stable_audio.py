@@ -18,7 +18,7 @@ from engine.networks.oobleck import Oobleck, OobleckConfig
 from engine.networks.stable_audio import StableAudio, StableAudioConfig
 from engine.runtime.weights import LAYOUTS, NothingDrawn, arrange
 from tests.parity.references import difference
-from tests.parity.stable_audio_names import authors_autoencoder, authors_timing, authors_transformer
+from tests.stable_audio_names import authors_autoencoder, authors_timing, authors_transformer
 
 pytestmark = [pytest.mark.parity, pytest.mark.filterwarnings("ignore:`torch.nn.utils.weight_norm`:FutureWarning")]
 
