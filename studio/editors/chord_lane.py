@@ -239,6 +239,7 @@ class ChordLaneEditor(QWidget):
 
     def _switch(self) -> None:
         """Between lane and text; what cannot be read stays text."""
+        self._history.close()
         if not self._as_text.isChecked() and self._sentence:
             self._as_text.setChecked(True)
             self._say(self._sentence)
@@ -270,7 +271,6 @@ class ChordLaneEditor(QWidget):
         self._ribbon.name.refused.connect(self._say)
         self._next.chosen.connect(self._take_next)
         self._picker.picked.connect(self._pick)
-        self._picker.closed.connect(self._history.close)
         self._caption.reset_requested.connect(lambda: self._act(lambda lane, ruler: Lane()))
 
     def _lay_out(self) -> None:

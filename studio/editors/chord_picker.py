@@ -1,7 +1,7 @@
 """A chord picked from the circle of fifths, with its quality and its bass: pops up over the lane."""
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.api.chords import QUALITIES, Chord, Key, spelled
@@ -18,7 +18,6 @@ class ChordPicker(QFrame):
     """`picked` carries the chord at every change, so that it is seen in the lane at once."""
 
     picked = Signal(object)
-    closed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -45,17 +44,6 @@ class ChordPicker(QFrame):
         self.move(left, top)
         self.show()
         self.circle.setFocus()
-
-    def event(self, event: QEvent) -> bool:
-        """Where a window system makes a popup the active window, Qt gives the focus to what comes after the circle."""
-        done = super().event(event)
-        if event.type() == QEvent.Type.WindowActivate:
-            QTimer.singleShot(0, self.circle, self.circle.setFocus)
-        return done
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.closed.emit()
 
     # --- what is picked ---
 

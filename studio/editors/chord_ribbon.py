@@ -231,8 +231,11 @@ class ChordRibbon(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, room = QPainter(self), QRectF(event.rect())
         paint_ruler(painter, self._scale, room, HEIGHT)
-        paint_blocks(painter, self._scale, [self._block(span, faint=True) for span in self._again()], room, False)
-        own = [self._block(span, index in self._lane.chosen) for index, span in enumerate(self._lane.spans)]
+        first, last = self._scale.beat(room.left()), self._scale.beat(room.right())
+        again = [self._block(span, faint=True) for span in self._again() if span.start < last and span.stop > first]
+        paint_blocks(painter, self._scale, again, room, False)
+        seen = [(index, span) for index, span in enumerate(self._lane.spans) if span.start < last and span.stop > first]
+        own = [self._block(span, index in self._lane.chosen) for index, span in seen]
         paint_blocks(painter, self._scale, own, room, self.hasFocus() or self.name.isVisible())
         if not self._lane.spans:
             paint_hint(painter, QRectF(self.visibleRegion().boundingRect()), EMPTY)

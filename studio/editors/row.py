@@ -14,6 +14,7 @@ class Row(QVBoxLayout):
     def __init__(self, field: Field, editor: type[Any]) -> None:
         super().__init__()
         self.editor: Any = editor(field)
+        self._shown = True
         self._sentence = QLabel()
         self._sentence.setWordWrap(True)
         self._sentence.setProperty("role", "error")
@@ -29,13 +30,14 @@ class Row(QVBoxLayout):
         if sentence == self.complaint():
             return
         self._sentence.setText(sentence)
-        self._sentence.setVisible(bool(sentence))
+        self._sentence.setVisible(self._shown and bool(sentence))
         for control in self.editor.findChildren(QWidget):
             control.setProperty("invalid", bool(sentence))
             control.style().polish(control)
 
     def show(self, shown: bool) -> None:
         """Or leave it out, and what is wrong with it."""
+        self._shown = shown
         self.editor.setVisible(shown)
         self._sentence.setVisible(shown and bool(self.complaint()))
 

@@ -145,9 +145,12 @@ class SectionRibbon(QWidget):
         return form.start(index) * bar, (form.start(index) + bars) * bar
 
     def _edge_at(self, x: float) -> int | None:
-        """The section whose end is at this pixel."""
-        ends = [self._scale.x(self._beats(index)[1]) for index in range(len(self._form.parts))]
-        return next((index for index, end in enumerate(ends) if abs(end - x) <= REACH), None)
+        """The section whose end is at this pixel; a narrow one keeps a middle to take hold of."""
+        for index in range(len(self._form.parts)):
+            start, end = (self._scale.x(beat) for beat in self._beats(index))
+            if abs(end - x) <= min(REACH, (end - start) / 3):
+                return index
+        return None
 
     # --- how it looks and what is said of it ---
 

@@ -22,9 +22,10 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from engine.api.cards import ModelCard
+from engine.api.chords import parse_chord
 from engine.api.errors import BadInput
 from engine.api.params import SEEDS, CheckpointRef, Choice, Draft, Field, Number, Seed, Text, fields
-from engine.api.requests import TextRequest
+from engine.api.requests import MusicRequest, TextRequest
 from studio.editors.caption import Caption
 from studio.editors.form import Form
 from tests.studio.fake_engine import text_card
@@ -321,3 +322,104 @@ def test_what_a_card_does_not_know_beside_the_rest_is_said_under_its_field(qtbot
     with pytest.raises(BadInput):
         form.request()
     assert sentence(form, "style") == "Style must be one of any, story with this checkpoint, not “verse”."
+
+
+def music_card(**changes: object) -> ModelCard:
+    return text_card(**{"id": "pocket-music", "modality": "music", "options": {}, **changes})
+
+
+def music(qtbot: QtBot, *cards: ModelCard) -> Form:
+    form = Form(MusicRequest, cards or [music_card()])
+    qtbot.addWidget(form)
+    form.show()
+    return form
+
+
+def test_music_that_is_loaded_is_asked_for(qtbot: QtBot) -> None:
+    form = music(qtbot)
+    request = MusicRequest(
+        prompt="calm", key="Eb major", metre="3", chords="Eb Bb@6:2", sections="intro:2", bars=8, seed=4, anew=(0, 400)
+    )
+    form.load(request)
+    assert form.request() == request
+    again = music(qtbot)
+    again.restore(form.values())
+    assert msgspec.structs.replace(again.request(), seed=4) == request
+
+
+def test_lanes_lie_on_the_tempo_the_metre_and_the_length_of_the_form(qtbot: QtBot) -> None:
+    form = music(qtbot)
+    form.load(MusicRequest(tempo=120, metre="4", seconds=8, chords="Am F"))
+    ribbon = editor(form, "chords")._ribbon
+    assert ribbon._scale.ruler.beats == 16 and ribbon.lane().stop == 8
+    editor(form, "metre").set_value("3")
+    editor(form, "metre").changed.emit()
+    editor(form, "bars").findChild(QSlider).setValue(5)
+    assert (ribbon._scale.ruler.bar, ribbon._scale.ruler.beats, ribbon.lane().stop) == (3, 15, 6)
+    assert editor(form, "sections")._ribbon._scale.ruler.beats == 15
+
+
+def test_chords_that_overlap_in_the_metre_are_refused_under_their_field(qtbot: QtBot) -> None:
+    form = music(qtbot)
+    form.load(MusicRequest(metre="3", chords="G@3 Dm F@10"))
+    form.request()
+    editor(form, "metre").set_value("4")
+    editor(form, "metre").changed.emit()
+    with pytest.raises(BadInput, match="overlap at beat 10"):
+        form.request()
+    assert "overlap at beat 10" in sentence(form, "chords") and sentence(form, "sections") == ""
+
+
+def test_what_is_wrong_in_a_lane_is_said_while_it_is_typed_and_forgotten_when_it_is_right(qtbot: QtBot) -> None:
+    form = music(qtbot)
+    lane = editor(form, "chords")
+    lane._as_text.click()
+    writing = lane.findChild(QPlainTextEdit)
+    writing.insertPlainText("Am Hm")
+    assert sentence(form, "chords").startswith("“Hm” is no chord")
+    editor(form, "steps").findChild(QSlider).setValue(5)
+    assert sentence(form, "chords").startswith("“Hm” is no chord")
+    writing.textCursor().deletePreviousChar()
+    writing.textCursor().deletePreviousChar()
+    assert sentence(form, "chords") == "" and form.request().chords == "Am "
+
+
+def test_a_lane_ends_no_draft_but_words_do(qtbot: QtBot) -> None:
+    form = music(qtbot)
+    form.load(MusicRequest(anew=(0, 400)))
+    editor(form, "chords")._take_next(parse_chord("C"))
+    assert form.request().anew == (0, 400) and form.request().chords == "C"
+    editor(form, "prompt").findChild(QPlainTextEdit).insertPlainText("calm")
+    assert form.request().anew == ()
+
+
+LACKING = music_card(id="lacking", title="Lacking", lacks=("chords", "sections", "key", "upsampler_steps", "anew"))
+
+
+def test_fields_that_a_checkpoint_makes_no_use_of_are_left_out(qtbot: QtBot) -> None:
+    form = music(qtbot, LACKING, music_card())
+    form._page.fold.set_open(True)
+    form.load(MusicRequest(checkpoint="lacking", chords="Am Hm", key="A minor", upsampler_steps=99, anew=(0, 9)))
+    for name in ("chords", "sections", "key", "upsampler_steps"):
+        assert not editor(form, name).isVisible() and sentence(form, name) == "", name
+    assert editor(form, "tempo").isVisible() and editor(form, "cascader_steps").isVisible()
+    asked = form.request()
+    assert (asked.chords, asked.key, asked.upsampler_steps, asked.anew) == ("", "any", 16, ())
+    assert "changed" not in form._page.fold._heading.text()
+
+
+def test_what_stood_in_fields_that_are_left_out_comes_back_with_another_checkpoint(qtbot: QtBot) -> None:
+    form = music(qtbot, LACKING, music_card())
+    form.load(MusicRequest(checkpoint="lacking", chords="Am F", key="A minor"))
+    again = music(qtbot, LACKING, music_card())
+    again.restore(form.values())
+    qtbot.keyClick(editor(again, "checkpoint").findChild(QComboBox), Qt.Key.Key_Down)
+    asked = again.request()
+    assert (asked.checkpoint, asked.chords, asked.key) == ("pocket-music", "Am F", "A minor")
+    assert editor(again, "chords").isVisible() and editor(again, "key").isVisible()
+
+
+def test_a_rerun_asks_for_nothing_that_the_checkpoint_makes_no_use_of(qtbot: QtBot) -> None:
+    form = music(qtbot, LACKING)
+    form.load(MusicRequest(checkpoint="lacking", key="A minor"))
+    assert form.rerun(MusicRequest(checkpoint="lacking"), opened=False).key == "any"
