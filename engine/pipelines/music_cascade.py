@@ -19,6 +19,7 @@ from torch import Tensor
 from engine.api.cards import ModelCard
 from engine.api.errors import BadInput
 from engine.api.messages import SoundPart, SoundWork, SpectrogramPreview
+from engine.api.noise2music import complaint
 from engine.api.requests import MusicRequest
 from engine.api.score import Score
 from engine.codecs.fft_resampling import resampled
@@ -62,7 +63,8 @@ class Stage:
 def cascade(request: MusicRequest, score: Score, shelf: Shelf, live: Live) -> Making:
     """One Progress a step, stage after stage. Raises BadInput with one sentence."""
     card = shelf.card(request.checkpoint)
-    check(request, score, card)
+    if said := complaint(request, score, card):
+        raise BadInput(said)
     sound, rate = torch.zeros(0), 0
     for stage in planned(request, card, live):
         network: Any = shelf.network(card, role=stage.role)
@@ -76,17 +78,6 @@ def cascade(request: MusicRequest, score: Score, shelf: Shelf, live: Live) -> Ma
 def prompt_of(request: MusicRequest) -> str:
     """The prompt and the key, which no lane tells, in the words of the captions that networks learn from."""
     return request.prompt if request.key == "any" else f"{request.prompt} The key is {request.key}.".strip()
-
-
-def check(request: MusicRequest, score: Score, card: ModelCard) -> None:
-    """Raises BadInput where the checkpoint cannot do what is asked."""
-    longest = card.network.get("longest", Noise2MusicConfig.longest)
-    if score.seconds > longest:
-        raise BadInput(f"{card.title} makes {longest:g} s at most; ask for a shorter piece, or for fewer bars.")
-    if request.recording:
-        raise BadInput(f"{card.title} cannot change a recording or go on from one; choose another checkpoint for that.")
-    if request.loop == "on":
-        raise BadInput(f"{card.title} cannot make loops; turn the loop off, or choose another checkpoint.")
 
 
 def planned(request: MusicRequest, card: ModelCard, live: Live) -> list[Stage]:
