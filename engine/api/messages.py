@@ -1,12 +1,20 @@
 """What the studio and the engine say to each other. Commands are imperative, events past participles.
 
-Generate, Prepare and Listen open a job, which ends in exactly one of Finished, Prepared, Heard, Cancelled, Failed.
+Generate, Prepare, Listen, Audition and Predict open a job, which ends in exactly one of Finished, Prepared, Heard,
+Predicted, Cancelled, Failed.
 """
 
 import msgspec
 
 from engine.api.cards import ModelCard
-from engine.api.requests import Request
+from engine.api.requests import MusicRequest, Request
+from engine.api.works import ChordHeard as ChordHeard
+from engine.api.works import Conformity as Conformity
+from engine.api.works import SoundPart as SoundPart
+from engine.api.works import SoundWork as SoundWork
+from engine.api.works import SpokenWord as SpokenWord
+from engine.api.works import TextWork as TextWork
+from engine.api.works import Work as Work
 
 PROTOCOL = 1
 
@@ -103,6 +111,22 @@ class Listen(Message, frozen=True, kw_only=True, tag=True):
     preview: SpectrogramPreview
 
 
+class Audition(Message, frozen=True, kw_only=True, tag=True):
+    """Play what this request lays out, before anything is generated: its chords by a soft synthesizer, its beats."""
+
+    job: str
+    request: MusicRequest
+    chords: bool = True
+    click: bool = False
+
+
+class Predict(Message, frozen=True, kw_only=True, tag=True):
+    """Make of the prompt what this request leaves empty: tempo, metre, key, chords, sections."""
+
+    job: str
+    request: MusicRequest
+
+
 class Announced(Message, frozen=True, kw_only=True, tag=True):
     """The engine lives: said before torch is imported."""
 
@@ -155,52 +179,6 @@ class Stepped(Message, frozen=True, kw_only=True, tag=True):
     preview: Preview | None = None
 
 
-class TextWork(msgspec.Struct, frozen=True, kw_only=True, tag="text"):
-    """A finished text."""
-
-    text: str
-
-
-class SpokenWord(msgspec.Struct, frozen=True, kw_only=True):
-    """A word and when it is heard, in seconds; [first, last) is its span in the text that was asked for."""
-
-    text: str
-    start: float
-    stop: float
-    first: int = 0
-    last: int = 0
-
-
-class SoundPart(msgspec.Struct, frozen=True, kw_only=True):
-    """What was made in one piece, a sentence or a few: its text, when it is heard (in seconds), and by whom."""
-
-    text: str
-    start: float
-    stop: float
-    voice: str = ""
-
-
-class SoundWork(msgspec.Struct, frozen=True, kw_only=True, tag="sound"):
-    """A finished sound: a WAV file of 32-bit floats, which belongs to whoever hears of it.
-
-    `peaks` are (least, greatest) of equal stretches, a signed byte each, in turns: what a waveform is drawn from.
-    `notes` are sentences for the user: letters that could not be spoken, a recording that was made louder.
-    """
-
-    path: str
-    sample_rate: int
-    channels: int
-    seconds: float
-    peaks: bytes
-    words: tuple[SpokenWord, ...] = ()
-    parts: tuple[SoundPart, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-Work = TextWork | SoundWork
-"""Any work, tagged by its medium."""
-
-
 class Rendered(Message, frozen=True, kw_only=True, tag=True):
     """Part `part` of `parts` of the work is there already, and can be heard while the rest is made."""
 
@@ -218,10 +196,25 @@ class Prepared(Message, frozen=True, kw_only=True, tag=True):
 
 
 class Heard(Message, frozen=True, kw_only=True, tag=True):
-    """The sound of a preview."""
+    """The sound of a preview, or of an audition."""
 
     job: str
     work: SoundWork
+
+
+class Predicted(Message, frozen=True, kw_only=True, tag=True):
+    """Fields of a request for music as the prompt suggests them; what the request had set comes back as it was."""
+
+    job: str
+    tempo: float
+    metre: str
+    key: str
+    chords: str
+    sections: str
+    bars: int = 0
+    """As the prompt names them, or as the request has them; 0 where neither says."""
+    notes: tuple[str, ...] = ()
+    """Sentences for the user: what was read in the prompt, and what it says otherwise than the request."""
 
 
 class Finished(Message, frozen=True, kw_only=True, tag=True):
@@ -256,7 +249,7 @@ class Unloaded(Message, frozen=True, kw_only=True, tag=True):
     memory: int
 
 
-Command = Generate | Prepare | Listen | Cancel | Adjust | Acknowledge | Unload
+Command = Generate | Prepare | Listen | Audition | Predict | Cancel | Adjust | Acknowledge | Unload
 Event = (
     Announced
     | Ready
@@ -267,8 +260,9 @@ Event = (
     | Finished
     | Prepared
     | Heard
+    | Predicted
     | Cancelled
     | Failed
     | Unloaded
 )
-TERMINAL = (Finished, Prepared, Heard, Cancelled, Failed)
+TERMINAL = (Finished, Prepared, Heard, Predicted, Cancelled, Failed)

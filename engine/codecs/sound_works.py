@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.api.errors import Failure
-from engine.api.messages import SoundPart, SoundWork, SpokenWord
+from engine.api.messages import Conformity, SoundPart, SoundWork, SpokenWord
 from engine.api.sounds import new_sound
 from engine.codecs.sound import SAMPLE_RATE, Samples, peaks, write_sound
 
@@ -21,6 +21,7 @@ def sound_work(
     parts: Sequence[SoundPart] = (),
     notes: Sequence[str] = (),
     path: Path | None = None,
+    conformity: Conformity | None = None,
 ) -> SoundWork:
     """Write (S,) or (S, C) to `path`, or under a new name in the folder of sounds; the file belongs to the caller.
 
@@ -39,4 +40,5 @@ def sound_work(
         words=tuple(words),
         parts=tuple(parts),
         notes=tuple(notes),
+        conformity=conformity,
     )

@@ -1,4 +1,4 @@
-"""The small jobs beside the works: a recording made into a reference, and the sound of a preview.
+"""The small jobs beside the works: a recording made into a reference, the sound of a preview, music before it is made.
 
 They wait for no work: whoever runs a job does them between its steps.
 """
@@ -13,8 +13,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.api.errors import BadInput
-from engine.api.messages import Heard, Listen, Prepare, Prepared, SoundWork, SpectrogramPreview
-from engine.codecs import music_bands
+from engine.api.messages import Audition, Heard, Listen, Prepare, Prepared, SoundWork, SpectrogramPreview
+from engine.api.params import validate
+from engine.api.score import score_of
+from engine.codecs import music_bands, soft_synth
 from engine.codecs.mel import HOP, SAMPLE_RATE
 from engine.codecs.sound_works import sound_work
 from engine.codecs.spectrogram_previews import mel_of
@@ -49,7 +51,18 @@ def heard(command: Listen, shelf: Shelf) -> Heard:
     return Heard(job=command.job, work=sounded(command.preview, command.vocoder, shelf))
 
 
-ERRANDS: dict[type, Callable[[Any, Shelf], Prepared | Heard]] = {Prepare: prepared, Listen: heard}
+def auditioned(command: Audition, shelf: Shelf) -> Heard:
+    """The chords and beats that a request lays out, as long as its music will be. Raises BadInput."""
+    score = score_of(validate(command.request))
+    if not (command.click or command.chords):
+        raise BadInput("Nothing is to be heard; choose the chords, the click or both.")
+    if not (command.click or any(each.chord.pitches for each in score.chords)):
+        raise BadInput("There are no chords to hear; write some in the lane, like Am F C G, or choose the click.")
+    samples = soft_synth.audition(score, command.chords, command.click)
+    return Heard(job=command.job, work=sound_work(samples, soft_synth.RATE))
+
+
+ERRANDS: dict[type, Callable[[Any, Shelf], Prepared | Heard]] = {Prepare: prepared, Listen: heard, Audition: auditioned}
 """Command → what does it."""
 
 

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from engine.api import errors
-from engine.api.messages import TERMINAL, Adjust, Cancelled, Event, Generate, Listen, Prepare
+from engine.api.messages import TERMINAL, Adjust, Audition, Cancelled, Event, Generate, Listen, Predict, Prepare
 from engine.api.params import fields
 from engine.api.requests import Request
 
-Errand = Prepare | Listen
+Errand = Prepare | Listen | Audition | Predict
 
 log = logging.getLogger(__name__)
 

@@ -22,12 +22,14 @@ from engine.api.messages import (
     Acknowledge,
     Adjust,
     Announced,
+    Audition,
     Cancel,
     Command,
     Event,
     Failed,
     Generate,
     Listen,
+    Predict,
     Prepare,
     Ready,
     Unload,
@@ -170,7 +172,7 @@ class Server:
 
     def _obey(self, command: Command) -> None:
         match command:
-            case Generate() | Prepare() | Listen():
+            case Generate() | Prepare() | Listen() | Audition() | Predict():
                 self._jobs.add(command)
             case Cancel():
                 self._jobs.cancel(command.job)

@@ -18,11 +18,13 @@ from engine import __version__
 from engine.api import errors
 from engine.api.cards import ModelCard
 from engine.api.errors import BadInput, Failure
-from engine.api.messages import Cancelled, Event, Failed, Finished, Heard, Prepared, Work
+from engine.api.ingredients import ingredients
+from engine.api.messages import Cancelled, Event, Failed, Finished, Heard, Predicted, Prepared, Work
 from engine.api.params import fields, validate
 from engine.api.recipe import recipe_for
 from engine.api.requests import Request
 from engine.api.sounds import discard
+from engine.api.voices import find_voices
 from engine.pipelines import PIPELINES
 from engine.pipelines.contract import Live
 from engine.runtime.device import Device, is_out_of_memory
@@ -44,7 +46,7 @@ Waiting = Callable[[], Job | None]
 def run(job: Job, shelf: Shelf, tell: Tell, waiting: Waiting = lambda: None) -> None:
     """Do a job, and between its steps the errands that come meanwhile. Raises nothing.
 
-    Tells the job's steps and, last, exactly one of Finished, Prepared, Heard, Cancelled, Failed.
+    Tells the job's steps and, last, exactly one of Finished, Prepared, Heard, Predicted, Cancelled, Failed.
     """
     shelf.begin_turn()
     tell(_outcome(job, shelf, tell, waiting))
@@ -81,23 +83,24 @@ def _do_errands(shelf: Shelf, tell: Tell, waiting: Waiting) -> None:
         tell(_outcome(errand, shelf, tell, waiting))
 
 
-def _run(job: Job, shelf: Shelf, tell: Tell) -> Prepared | Heard:
+def _run(job: Job, shelf: Shelf, tell: Tell) -> Prepared | Heard | Predicted:
     view = JobShelf(job, shelf, tell)
     try:
         job.check()
         end = ERRANDS[type(job.request)](job.request, view)
-        _check(job, end.work)
+        _check(job, None if isinstance(end, Predicted) else end.work)
         return end
     finally:
         view.close()
 
 
-def _check(job: Job, work: Work) -> None:
+def _check(job: Job, work: Work | None) -> None:
     """Raises Cancelled where the job was cancelled meanwhile; nothing of its work is left then."""
     try:
         job.check()
     except errors.Cancelled:
-        discard(work)
+        if work is not None:
+            discard(work)
         raise
 
 
@@ -106,6 +109,7 @@ def _done(job: Job, request: Request, shelf: Shelf, tell: Tell, between: Callabl
     begun = time.perf_counter()
     job.check()
     card = _card(request, shelf)
+    made_of = ingredients(request, shelf.card, lambda: find_voices()[0])
     for batched in (True, False):
         view = JobShelf(job, shelf, tell)
         live = Live(batched=batched, **_live_fields(request))
@@ -116,7 +120,7 @@ def _done(job: Job, request: Request, shelf: Shelf, tell: Tell, between: Callabl
             return Finished(
                 job=job.id,
                 work=work,
-                recipe=recipe_for(request, card, **_made_with(shelf.device, steps.turned)),
+                recipe=recipe_for(request, made_of, **_made_with(shelf.device, steps.turned)),
                 elapsed=time.perf_counter() - begun,
                 network_time=view.network_time,
                 preview_time=steps.budget.spent,

@@ -1,4 +1,5 @@
-"""What the engine is asked beside the works: to hear a step, to make a recording ready. Nobody sees these in the queue.
+"""What the engine is asked beside the works: to hear a step, to make a recording ready, to play the lanes of a piece or
+fill them from its prompt. Nobody sees these in the queue.
 
 They are not kept: what was asked of an engine that died is refused, since it may be what killed it; what was asked
 while none was ready is sent as soon as one is.
@@ -9,20 +10,34 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.api.messages import Failed, Heard, Listen, Prepare, Prepared, SpectrogramPreview
+from engine.api.messages import (
+    Audition,
+    Failed,
+    Heard,
+    Listen,
+    Predict,
+    Predicted,
+    Prepare,
+    Prepared,
+    SpectrogramPreview,
+)
+from engine.api.params import validate
+from engine.api.requests import MusicRequest
 from studio.engine_client import EngineClient
 
-Command = Listen | Prepare
+Command = Listen | Prepare | Audition | Predict
 
 
 class Errands(QObject):
-    """Each ends in one of `heard(id, Heard)`, `prepared(id, Prepared)` and `refused(id, sentence)`.
+    """Each ends in one of `heard(id, Heard)`, `prepared(id, Prepared)`, `predicted(id, Predicted)` and
+    `refused(id, sentence)`.
 
     The files of the sounds belong to whoever hears of them.
     """
 
     heard = Signal(str, object)
     prepared = Signal(str, object)
+    predicted = Signal(str, object)
     refused = Signal(str, str)
 
     def __init__(self, client: EngineClient) -> None:
@@ -42,6 +57,14 @@ class Errands(QObject):
         """Ask for a reference, or with `trim` off a whole recording, made of a sound file; the id of the answer."""
         return self._ask(Prepare(job=uuid.uuid4().hex, path=path, transcript=transcript, language=language, trim=trim))
 
+    def audition(self, request: MusicRequest, chords: bool = True, click: bool = False) -> str:
+        """Ask for the sound of a request's chords, of its beats or of both; the id of the answer. Raises BadInput."""
+        return self._ask(Audition(job=uuid.uuid4().hex, request=validate(request), chords=chords, click=click))
+
+    def predict(self, request: MusicRequest) -> str:
+        """Ask what the prompt makes of the lanes that are left empty; the id of the answer. Raises BadInput."""
+        return self._ask(Predict(job=uuid.uuid4().hex, request=validate(request)))
+
     def _ask(self, command: Command) -> str:
         self._waiting[command.job] = command
         self._follow(self._client.state)
@@ -58,13 +81,15 @@ class Errands(QObject):
                 self._client.send(command)
 
     def _hear(self, event: Any) -> None:
-        if not isinstance(event, Heard | Prepared | Failed) or self._sent.pop(event.job, None) is None:
+        if not isinstance(event, Heard | Prepared | Predicted | Failed) or self._sent.pop(event.job, None) is None:
             return
         match event:
             case Heard():
                 self.heard.emit(event.job, event)
             case Prepared():
                 self.prepared.emit(event.job, event)
+            case Predicted():
+                self.predicted.emit(event.job, event)
             case Failed():
                 self.refused.emit(event.job, event.sentence)
 

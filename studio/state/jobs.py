@@ -27,7 +27,7 @@ from engine.api.messages import (
     Stepped,
 )
 from engine.api.params import validate
-from engine.api.requests import Request
+from engine.api.requests import MusicRequest, Request
 from studio.engine_client import EngineClient
 from studio.state.database import Database, Statement
 from studio.state.drawing import Drawing
@@ -53,6 +53,7 @@ class Jobs(QObject):
     rendered = Signal(str, object)
     heard = Signal(str, object)
     prepared = Signal(str, object)
+    predicted = Signal(str, object)
     refused = Signal(str, str)
     complained = Signal(str)
 
@@ -67,7 +68,7 @@ class Jobs(QObject):
         self._drawing.rested.connect(self._acknowledge)
         self._read()
         self._errands = Errands(client)
-        for name in ("heard", "prepared", "refused"):
+        for name in ("heard", "prepared", "predicted", "refused"):
             getattr(self._errands, name).connect(getattr(self, name))
         client.received.connect(self._hear)
         client.died.connect(self._interrupt)
@@ -139,6 +140,14 @@ class Jobs(QObject):
     def prepare(self, path: str, transcript: str = "", language: str = "english", trim: bool = True) -> str:
         """Have a reference made of a sound file; `prepared` or `refused` brings the answer, under the same id."""
         return self._errands.prepare(path, transcript, language, trim)
+
+    def audition(self, request: MusicRequest, chords: bool = True, click: bool = False) -> str:
+        """Have a request's chords and beats played; `heard` or `refused` brings the answer, under the same id."""
+        return self._errands.audition(request, chords, click)
+
+    def predict(self, request: MusicRequest) -> str:
+        """Have empty lanes filled from the prompt; `predicted` or `refused` brings the answer, under the same id."""
+        return self._errands.predict(request)
 
     # --- what the user sees ---
 
