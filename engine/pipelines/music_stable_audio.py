@@ -42,6 +42,7 @@ from engine.samplers.contract import Denoiser
 from engine.samplers.paths import PATHS
 from engine.samplers.spacings import levels, times
 
+SHOWN = 0.25  # of its loudness: the scale of previews is that of speech
 QUIETER = "It was louder than the full scale and was made quieter as a whole."
 
 Making = Generator[Progress, None, SoundWork]
@@ -146,8 +147,8 @@ def within_scale(samples: Samples) -> tuple[Samples, Sequence[str]]:
 
 
 def preview(vae: Any, score: Score, x0: Tensor) -> Preview:
-    """What the work would sound like now, as the mean of its channels at the vocoders' rate."""
+    """What the work would sound like now, as the mean of its channels at the rate of the vocoder of speech."""
     rate = vae.config.sample_rate
     mono = sounded(vae, x0, score.samples(rate)).mean(-1)
-    heard = soxr.resample(np.nan_to_num(mono), rate, SAMPLE_RATE)
+    heard = soxr.resample(np.nan_to_num(mono) * SHOWN, rate, SAMPLE_RATE)
     return spectrogram_preview(mel(torch.from_numpy(np.ascontiguousarray(heard))[None])[0], HOP / SAMPLE_RATE)

@@ -84,6 +84,7 @@ def card(folder: Path, parts: dict[str, CardPart], files: dict[str, CardFile]) -
         network=first.network,
         layout=first.layout,
         parts={role: part for role, part in parts.items() if role != "network"},
+        companions={"vocoder": "pocket-vocoder"},  # of previews, for a step to be heard
         codec="pieces",
         path="polyexponential",
         prediction="v",
