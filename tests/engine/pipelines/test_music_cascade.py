@@ -10,16 +10,18 @@ import soundfile
 import torch
 from numpy.typing import NDArray
 
-from engine.api.errors import BadInput
+from engine.api.errors import BadInput, Failure
 from engine.api.messages import SoundWork, SpectrogramPreview
 from engine.api.requests import MusicRequest
+from engine.networks.noise2music import Noise2Music
 from engine.pipelines import music_cascade
 from engine.pipelines.contract import Live, Progress
 from engine.pipelines.music import music
+from engine.runtime import published
 from engine.runtime.device import choose
 from engine.runtime.shelf import Shelf
 from engine.samplers.contract import Level
-from tests.tiny_music_cascade import ID, make, tiny_cascade, tiny_cascade_template
+from tests.tiny_music_cascade import ID, configs, make, tiny_cascade, tiny_cascade_template
 
 __all__ = ["tiny_cascade", "tiny_cascade_template"]
 
@@ -157,8 +159,6 @@ def test_what_is_turned_while_it_runs_turns_the_generator_alone(shelf: Shelf) ->
 
 def test_the_low_fidelity_sound_leads(tiny_cascade: Path) -> None:
     """A wave of 400 Hz is one at the next rate too, and noise of the level asked for is on it."""
-    from tests.tiny_music_cascade import configs
-
     config = configs()["cascader"]
     wave = torch.sin(2 * np.pi * 400 * torch.arange(3_200) / 3_200)[None].repeat(2, 1)
     plain = music_cascade.conditioned(wave, 16_000, config, Level(0.0, 1.0, 0.0), torch.randn_like)
@@ -196,3 +196,21 @@ def test_what_it_cannot_do_is_said_in_one_sentence(play: Play, fields: dict[str,
 def test_a_prompt_too_long_to_be_read_is_told(play: Play) -> None:
     assert play(prompt="ढोल " * 200).work.notes == (music_cascade.UNREAD,)
     assert play(prompt="ढोल").work.notes == ()
+
+
+def test_a_cascade_from_elsewhere_is_added_with_all_its_parts(tmp_path: Path, play: Play) -> None:
+    make(tmp_path, id="from-elsewhere")
+    card = published.add(tmp_path / "models" / "from-elsewhere")
+    assert set(card.parts) == {"cascader", "upsampler"}
+    assert card.parameters == sum(
+        weight.numel() for each in configs().values() for weight in Noise2Music(each).parameters()
+    )
+    assert play(checkpoint="from-elsewhere").work.sample_rate == 24_000
+
+
+def test_a_missing_part_is_said_when_it_is_added_and_when_it_is_wanted(tiny_cascade: Path, play: Play) -> None:
+    part = tiny_cascade / "models" / ID / "cascader.safetensors"
+    part.unlink()
+    for attempt in (lambda: published.described(part.parent), play):
+        with pytest.raises(Failure, match=r"cascader.safetensors is missing; download"):
+            attempt()
