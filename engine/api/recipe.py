@@ -1,24 +1,25 @@
 """A request as it is embedded in a file, and read back: what makes a work again, bit for bit.
 
-JSON with a schema version, the version of Quartet and the hashes of the checkpoint's files. In Markdown it stands as
+JSON with a schema version, the version of Quartet and the hashes of the files it was made of. In Markdown it stands as
 front matter, in plain text as the last line, in WAV and FLAC as a comment.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from engine.api.cards import ModelCard
 from engine.api.errors import BadInput
 from engine.api.files import write_atomically
+from engine.api.ingredients import bare, beside
 from engine.api.messages import SoundWork
 from engine.api.params import short, validate
 from engine.api.requests import REQUESTS, Request
 from engine.api.sound_comments import read_comments
 from engine.api.sound_files import SOUND_ENDINGS, export_sound
+from engine.api.sound_tags import tags_of
 
 VERSION = 1
 MARK = "quartet: "
@@ -32,7 +33,7 @@ class NoRecipe(BadInput):
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
-    """What made a work. `files` are the SHA-256 of the checkpoint's files, `made_with` the versions that ran."""
+    """What made a work. `files` are the SHA-256 of its ingredients, `made_with` the versions that ran."""
 
     request: Request
     files: dict[str, str] = {}
@@ -40,10 +41,9 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     version: int = VERSION
 
 
-def recipe_for(request: Request, card: ModelCard | None = None, **made_with: str) -> str:
-    """The recipe of a request as one line of JSON."""
-    files = {file.name: file.sha256 for file in card.files.values()} if card else {}
-    return msgspec.json.encode(Recipe(request=request, files=files, made_with=made_with)).decode()
+def recipe_for(request: Request, files: Mapping[str, str] | None = None, **made_with: str) -> str:
+    """The recipe of a request as one line of JSON; of recordings it says what they are called, not where they lie."""
+    return msgspec.json.encode(Recipe(request=bare(request), files=dict(files or {}), made_with=made_with)).decode()
 
 
 def parse_recipe(text: str) -> Recipe:
@@ -86,25 +86,40 @@ def write_text(path: Path, text: str, recipe: str) -> None:
 
 
 def write_sound(path: Path, sound: SoundWork, recipe: str, depth: str = DEPTH) -> None:
-    """Export a sound with its recipe, unless that is empty, to a `.wav` or `.flac` file, atomically.
+    """Export a sound with its recipe and tags, unless that is empty, to a `.wav` or `.flac` file, atomically.
 
     `depth` is one of `sound_files.DEPTHS`. BadInput for another ending, Failure where the sound is not there any more.
     """
     in_ascii = MARK + json.dumps(json.loads(recipe)) if recipe else ""
-    export_sound(Path(sound.path), path, depth, in_ascii)
+    export_sound(Path(sound.path), path, depth, in_ascii, _tags(sound, recipe))
+
+
+def _tags(sound: SoundWork, recipe: str) -> dict[str, str]:
+    """Tempo and key by which other programs know it; none of what cannot be read any more."""
+    try:
+        return tags_of(parse_recipe(recipe).request, sound) if recipe else {}
+    except BadInput:
+        return {}
 
 
 def read_recipe(path: Path) -> Recipe:
-    """The recipe in a file: a recipe by itself (`.json`, `.toml` with the request's fields), or any exported work."""
-    return parse_recipe(_json_in(path))
+    """The recipe in a file: a recipe by itself (`.json`, `.toml` with the request's fields), or any exported work.
+
+    A recording that lies beside the file is found.
+    """
+    return _at_home(parse_recipe(_json_in(path)), path)
 
 
 def read_settings(path: Path) -> tuple[Recipe, dict[str, Any]]:
     """The recipe, and by field what the file itself says: a recipe written by hand may leave the rest to defaults."""
     text = _json_in(path)
-    recipe = parse_recipe(text)
+    recipe = _at_home(parse_recipe(text), path)
     said = (name for name in json.loads(text)["request"] if name != "modality")
     return recipe, {name: getattr(recipe.request, name) for name in said}
+
+
+def _at_home(recipe: Recipe, path: Path) -> Recipe:
+    return msgspec.structs.replace(recipe, request=beside(recipe.request, path.parent, recipe.files))
 
 
 def _json_in(path: Path) -> str:

@@ -2,7 +2,7 @@
 
 In WAV the comment stands in LIST/INFO/ICMT, which editors show and keep; behind the samples, so that these begin where
 simple readers expect them; in ASCII, since programs disagree on the letters of INFO. In FLAC it is the Vorbis comment
-COMMENT. `engine/api/sound_comments.py` finds it again.
+COMMENT. `engine/api/sound_comments.py` finds it again. Tags of music are in `engine/api/sound_tags.py`.
 
 Samples are float32 in [-1, 1], the channels of each frame in turns. 16 bits are dithered by TPDF noise (Lipshitz,
 Wannamaker & Vanderkooy 1992): what is rounded off becomes noise that does not depend on the sound. That noise is the
@@ -14,7 +14,7 @@ import random
 import struct
 import sys
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import repeat
 from operator import add, mul, sub
@@ -24,6 +24,7 @@ from typing import Any, BinaryIO
 from engine.api.errors import BadInput, Failure
 from engine.api.files import writing
 from engine.api.sound_comments import chunks
+from engine.api.sound_tags import CHUNK, id3, with_comments
 
 WAV, FLAC = ".wav", ".flac"
 SOUND_ENDINGS = (WAV, FLAC)
@@ -32,6 +33,7 @@ FORMAT = struct.Struct("<HHIIHH")  # form, channels, rate, bytes a second, bytes
 BLOCK = 2**16  # frames converted at once
 
 Convert = Callable[["array[float]", random.Random], bytes]
+NO_TAGS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,9 @@ class Header:
     frames: int
 
 
-def export_sound(source: Path, path: Path, depth: str = "24", comment: str = "") -> None:
+def export_sound(
+    source: Path, path: Path, depth: str = "24", comment: str = "", tags: Mapping[str, str] = NO_TAGS
+) -> None:
     """Write the sound of `source`, a WAV file of 32-bit floats, to a .wav or .flac file of this depth, atomically.
 
     `depth` is one of DEPTHS; FLAC knows no floats and takes 24 bits for them. Raises BadInput for another ending,
@@ -70,7 +74,7 @@ def export_sound(source: Path, path: Path, depth: str = "24", comment: str = "")
             raise Failure(f"The sound {source} was changed by another program; make it again.")
         sound.seek(header.start)
         with writing(path) as file:
-            write(file, header, DEPTHS[depth], _blocks(sound, header), comment)
+            write(file, header, DEPTHS[depth], _blocks(sound, header), comment, tags)
 
 
 def _header(file: BinaryIO) -> Header | None:
@@ -114,7 +118,14 @@ def _native(samples: Any) -> Any:
     return samples
 
 
-def _write_wav(file: BinaryIO, header: Header, depth: Depth, blocks: Iterable["array[float]"], comment: str) -> None:
+def _write_wav(
+    file: BinaryIO,
+    header: Header,
+    depth: Depth,
+    blocks: Iterable["array[float]"],
+    comment: str,
+    tags: Mapping[str, str],
+) -> None:
     frame = header.channels * depth.bits // 8
     form = FORMAT.pack(depth.form, header.channels, header.rate, header.rate * frame, frame, depth.bits)
     before = _chunk(b"fmt ", form)
@@ -124,6 +135,8 @@ def _write_wav(file: BinaryIO, header: Header, depth: Depth, blocks: Iterable["a
     after = bytes(size % 2)
     if comment:
         after += _chunk(b"LIST", b"INFO" + _chunk(b"ICMT", _ascii(comment) + b"\0"))
+    if tags:
+        after += _chunk(CHUNK, id3(tags))
     file.write(struct.pack("<4sI4s", b"RIFF", 4 + len(before) + 8 + size + len(after), b"WAVE"))
     file.write(before + struct.pack("<4sI", b"data", size))
     noise = random.Random(0)
@@ -139,7 +152,14 @@ def _ascii(comment: str) -> bytes:
     return comment.encode("ascii", "backslashreplace")
 
 
-def _write_flac(file: BinaryIO, header: Header, depth: Depth, blocks: Iterable["array[float]"], comment: str) -> None:
+def _write_flac(
+    file: BinaryIO,
+    header: Header,
+    depth: Depth,
+    blocks: Iterable["array[float]"],
+    comment: str,
+    tags: Mapping[str, str],
+) -> None:
     """In memory first: an error of the disk would be lost on its way through libsndfile."""
     try:
         import soundfile  # here, since hardly any run needs it
@@ -152,7 +172,7 @@ def _write_flac(file: BinaryIO, header: Header, depth: Depth, blocks: Iterable["
             flac.comment = _ascii(comment).decode()
         for block in blocks:
             flac.buffer_write(convert(block, noise), given)
-    file.write(packed.getbuffer())
+    file.write(with_comments(packed.getbuffer(), tags) if tags else packed.getbuffer())
 
 
 # --- samples: blocks of floats to bytes ---
