@@ -14,7 +14,7 @@ LONGEST = {"stable_audio": 2_097_152 / 44_100, "stable_audio_unet": 4_194_304 / 
 
 LATIN = 0x24F  # the last letter of the alphabets that its text encoders read
 TEMPO = re.compile(r"\bbpm\b", re.IGNORECASE)
-KEY = re.compile(r"\b[a-g]\s?([#♯♭b]|sharp|flat)?[\s-](major|minor)\b", re.IGNORECASE)
+KEY = re.compile(r"\b[A-G](?:\s?[#♯♭b]|[\s-]?(?:sharp|flat))?[\s-](?i:major|minor)\b")
 
 
 def complaint(request: MusicRequest, score: Score, architecture: str = "stable_audio") -> str:
