@@ -19,7 +19,7 @@ TRAININGS = {
     "music": "engine.training.music",
     "music-vocoder": "engine.training.music_vocoder",
 }
-"""Modality → the module that makes its shipped checkpoint; its `main` has flags of its own."""
+"""What can be trained → the module that makes it; its `main` has flags of its own."""
 
 LISTS = {"models": "engine.commands.cards", "voices": "engine.commands.voices"}
 
@@ -68,7 +68,7 @@ def dispatch(arguments: list[str]) -> int:
 
 
 def train(arguments: list[str]) -> int:
-    """`train text …`: make a shipped checkpoint from nothing."""
+    """`train text …`: make a checkpoint from nothing."""
     if not arguments or arguments[0] not in TRAININGS:
         raise BadInput(f"Say what to train: {', '.join(TRAININGS)}, as in python -m engine train text --help")
     return int(importlib.import_module(TRAININGS[arguments[0]]).main(arguments[1:]))
@@ -80,7 +80,7 @@ def usage() -> str:
     commands |= {
         "models": "list, verify or describe the checkpoints",
         "voices": "list who can speak",
-        "train": f"make a shipped checkpoint from nothing: {', '.join(TRAININGS)}",
+        "train": f"make a checkpoint from nothing: {', '.join(TRAININGS)}",
         "serve": "speak with the studio over stdin and stdout",
     }
     lines = [f"  {name:8} {said}" for name, said in commands.items()]
