@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEv
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from engine.api.errors import BadInput, Failure
+from engine.api.ingredients import missing
 from engine.api.messages import Announced, Event, Unload, Unready
 from engine.api.recipe import NoRecipe
 from engine.api.requests import Request
@@ -135,12 +136,15 @@ class Window(QMainWindow):
     def open_file(self, path: Path) -> None:
         """Restore the settings of an exported work or a recipe; any other sound goes to a form that takes one."""
         try:
-            self.use(export.read_dropped(path))
+            request = export.read_dropped(path)
+            self.use(request)
         except BadInput as error:
             if not (isinstance(error, NoRecipe) and export.is_sound(path) and self.pages.take_sound(path)):
                 self.banner.say(str(error))
         else:
             self.status.remark(f"The settings of {path.name} are in the form")
+            if away := missing(request):
+                self.banner.say(away, tone="note")
 
     def export(self, work: Work) -> None:
         """Ask for a name and write the work with its recipe."""

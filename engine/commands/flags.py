@@ -12,9 +12,11 @@ import msgspec
 
 from engine.api.cards import ModelCard, find_cards, pick
 from engine.api.errors import BadInput
+from engine.api.ingredients import ingredients, missing, recordings
 from engine.api.params import Choice, Draft, Field, Number, SoundFile, Text, draw_seed, fields, validate
 from engine.api.recipe import Recipe, read_settings
 from engine.api.requests import REQUESTS, Request
+from engine.api.voices import find_voices
 from engine.commands.terminal import Parser
 
 METAVARS: dict[type, str] = {Text: "TEXT", SoundFile: "FILE"}
@@ -89,23 +91,26 @@ def request_from(modality: str, options: argparse.Namespace) -> tuple[Request, l
     recipe, settings = _from_recipe(options.recipe, modality) if options.recipe else (None, {})
     given = settings | flags
     validate(REQUESTS[modality](**given))
-    card = pick(given.get("checkpoint", _default_checkpoint(modality)), *find_cards())
+    cards, complaints = find_cards()
+    card = pick(given.get("checkpoint", _default_checkpoint(modality)), cards, complaints)
     remarks = []
     if "seed" not in given:
         given["seed"] = draw_seed()
         remarks.append(f"seed {given['seed']}")
-    if recipe and other_weights(recipe, card):
-        remarks.append(
-            f"{options.recipe.name} was made with other weights than those of {card.title}: expect another work"
-        )
     request = REQUESTS[modality](**(_defaults(card, modality) | given))
+    if recipe:
+        remarks += compared(options.recipe.name, recipe, request, cards)
     return validate(request, card.known(msgspec.structs.asdict(request))), remarks
 
 
-def other_weights(recipe: Recipe, card: ModelCard) -> bool:
-    """Whether the recipe says that it was made with files that are not the card's."""
-    now = {file.name: file.sha256 for file in card.files.values()}
-    return bool(recipe.files) and recipe.files != now
+def compared(name: str, recipe: Recipe, request: Request, cards: dict[str, ModelCard]) -> list[str]:
+    """A remark where files differ from those that the recipe was made with. BadInput where its recording is away."""
+    away = missing(request) if recordings(request) == recordings(recipe.request) else None
+    if away:
+        raise BadInput(away)
+    now = ingredients(request, lambda id: pick(id, cards), lambda: find_voices()[0])
+    other = sorted(file for file, hash in recipe.files.items() if file in now and now[file] != hash)
+    return [f"{name} was made with other files than these: {', '.join(other)}; expect another work"] if other else []
 
 
 def _from_recipe(path: Path, modality: str) -> tuple[Recipe, dict[str, Any]]:

@@ -69,7 +69,7 @@ def test_a_recipe_made_with_other_weights_is_remarked_on(run: Run, tmp_path: Pat
     ran = run("text", "--recipe", str(out))
     assert (ran.code, ran.err) == (
         0,
-        "a.txt was made with other weights than those of Tiny text: expect another work\n",
+        "a.txt was made with other files than these: tokenizer.json; expect another work\n",
     )
 
 
