@@ -75,10 +75,8 @@ def settings(config: FlanT5Config) -> Any:
 
 def text_encoder(config: FlanT5Config) -> nn.Module:
     """(B, L) word pieces and mask -> `last_hidden_state` (B, L, D). Its parameters are named without "encoder."."""
-    from transformers.models.t5.modeling_t5 import T5Stack
-
-    stack: nn.Module = T5Stack(settings(config))
-    return stack
+    encoder: nn.Module = transformers().T5EncoderModel(settings(config)).encoder
+    return encoder
 
 
 class ChordPredictor(nn.Module):

@@ -148,13 +148,8 @@ class AudioLDMVAE(nn.Module):
         self.quant_conv = nn.Conv2d(2 * config.z_channels, 2 * config.embed_dim, 1)
         self.post_quant_conv = nn.Conv2d(config.embed_dim, config.z_channels, 1)
 
-    @property
-    def shrinks(self) -> int:
-        """How many frames, or bands, one place of the latent stands for."""
-        return int(2 ** (len(self.config.ch_mult) - 1))
-
     def encode(self, mel: Tensor) -> Tensor:  # (B, T, M) -> (B, Z, T/4, M/4)
-        """The most likely latent, at the scale of the diffusion. T and M are multiples of `shrinks`."""
+        """The most likely latent, at the scale of the diffusion. T and M are multiples of 4."""
         mean, _ = self.quant_conv(self.encoder(mel[:, None])).chunk(2, 1)
         return mean * self.config.scale_factor
 

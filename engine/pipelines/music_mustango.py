@@ -8,13 +8,14 @@ beats and chords are left out together.
 Shapes: Z channels, H frames and W bands of the latent, T frames, M mel bands, S samples.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from engine.api.cards import ModelCard
 from engine.api.errors import BadInput
 from engine.api.messages import Preview, SoundWork
 from engine.api.mustango import complaint
@@ -26,6 +27,7 @@ from engine.codecs.spectrogram_previews import spectrogram_preview
 from engine.conditioners.flan_t5 import LONGEST
 from engine.conditioners.music_events import beat_places, chord_places
 from engine.denoiser import denoiser, doubled, guided
+from engine.networks.munet import Conditions
 from engine.pipelines.adjusting import adjusted
 from engine.pipelines.contract import Live, Progress, Shelf
 from engine.pipelines.mustango_events import Events, events, within
@@ -34,8 +36,6 @@ from engine.samplers import SAMPLERS
 from engine.samplers.contract import Denoiser
 from engine.samplers.paths import PATHS
 from engine.samplers.spacings import leading, times
-
-PATH = PATHS["scaled-linear"]
 
 Making = Generator[Progress, None, SoundWork]
 
@@ -47,31 +47,40 @@ def mustango(request: MusicRequest, score: Score, shelf: Shelf, live: Live) -> M
     card = shelf.card(request.checkpoint)
     told = events(request, score, shelf, card)
     network: Any = shelf.network(card)
-    denoise = guess(network, conditions(network, shelf.codec(card).encode(told.prompt), told), live)
     vae: Any = shelf.network(card, role="vae")
     vocoder: Any = shelf.network(card, role="vocoder")
-    latent = yield from denoised(request, network, vae, denoise, live, 1 / hops(vocoder))
-    samples = vocoder(vae(latent))[0, : score.samples(vocoder.config.sample_rate)]
-    return sound_work(samples.float().cpu().numpy(), vocoder.config.sample_rate, notes=told.notes)
+    rate, hop = vocoder.config.sample_rate, vocoder.config.hop
+    if score.samples(rate) > network.config.frames * hop:
+        raise BadInput(f"{card.title} makes {network.config.frames * hop / rate:g} s at most; ask for fewer.")
+    both = conditions(network, shelf.codec(card).encode(told.prompt), told)
+    denoise = guess(network, both, card, live)
+    draw = partial(preview, vae, hop / rate, -(-score.samples(rate) // hop))
+    latent = yield from denoised(request, card, network, denoise, live, draw)
+    samples = vocoder(vae(latent))[0, : score.samples(rate)]
+    return sound_work(samples.float().cpu().numpy(), rate, notes=told.notes)
 
 
 def denoised(
-    request: MusicRequest, network: Any, vae: Any, denoise: Denoiser, live: Live, hop: float
+    request: MusicRequest,
+    card: ModelCard,
+    network: Any,
+    denoise: Denoiser,
+    live: Live,
+    draw: Callable[[Tensor], Preview],
 ) -> Generator[Progress, None, Tensor]:
-    """Yields a Progress a step, whose frames last `hop` seconds; returns the latent (1, Z, H, W)."""
+    """Yields a Progress a step; returns the latent (1, Z, H, W)."""
     noise = normal(request.seed)
     config, device = network.config, next(network.parameters()).device
-    shape = (1, config.unet.in_channels, config.frames // vae.shrinks, config.bands // vae.shrinks)
-    latent = noise(torch.empty(shape, device=device))
-    stops = leading(PATH, times(request.spacing, request.steps, request.sway))
+    latent = noise(torch.empty(1, config.unet.in_channels, *config.latent, device=device))
+    stops = leading(PATHS[card.path], times(request.spacing, request.steps, request.sway))
     sampler = SAMPLERS[request.sampler](denoise, latent, stops, noise, live.gamma)
     for number, step in enumerate(adjusted(sampler, live), 1):
         latent = step.x
-        yield Progress(number, request.steps, step.level.t, partial(preview, vae, step.x0, hop))
+        yield Progress(number, request.steps, step.level.t, partial(draw, step.x0))
     return latent
 
 
-def conditions(network: Any, ids: list[int], told: Events) -> Any:
+def conditions(network: Any, ids: list[int], told: Events) -> Conditions:
     """What the network is told, twice: as it is, and with nothing said, no beats and no chords."""
     within(ids, LONGEST - 1, "for Mustango, which reads 512 word pieces; shorten it")
     said = [*ids, END]
@@ -83,21 +92,17 @@ def conditions(network: Any, ids: list[int], told: Events) -> Any:
     return network.prepare(words, mask, beats, chords)
 
 
-def guess(network: Any, both: Any, live: Live) -> Denoiser:
+def guess(network: Any, both: Conditions, card: ModelCard, live: Live) -> Denoiser:
     """x (1, Z, H, W), level -> x0, guided. The first of `both` is the request."""
+    path = PATHS[card.path]
 
     def bound(which: slice) -> Denoiser:
         seen = both.rows(which)
-        return denoiser(lambda x, time: network(x, time, seen), "v", lambda level: PATH.timestep(level.t))
+        return denoiser(lambda x, time: network(x, time, seen), card.prediction, lambda level: path.timestep(level.t))
 
     return guided(bound(slice(0, 1)), bound(slice(1, 2)), live, pair=doubled(bound(slice(0, 2))))
 
 
-def hops(vocoder: Any) -> float:
-    """Frames a second."""
-    return vocoder.config.sample_rate / vocoder.config.hop
-
-
-def preview(vae: Any, x0: Tensor, hop: float) -> Preview:
-    """The spectrogram of the present guess."""
-    return spectrogram_preview(vae(x0)[0], hop)
+def preview(vae: Any, hop: float, frames: int, x0: Tensor) -> Preview:
+    """So many frames of the present guess, which last `hop` seconds each."""
+    return spectrogram_preview(vae(x0)[0, :frames], hop)

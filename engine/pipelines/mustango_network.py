@@ -25,6 +25,13 @@ class MustangoConfig:
     frames: int = 1024
     """Of the spectrogram of a clip."""
     bands: int = 64
+    shrinks: int = 4
+    """Frames, and bands, that one place of the latent stands for."""
+
+    @property
+    def latent(self) -> tuple[int, int]:
+        """H, W."""
+        return self.frames // self.shrinks, self.bands // self.shrinks
 
 
 class Mustango(nn.Module):

@@ -43,7 +43,7 @@ def no_gradients() -> Iterator[None]:
         yield
 
 
-def drawn(network: nn.Module) -> nn.Module:
+def drawn(network: nn.Module) -> Any:
     """With random weights, small enough to stay numbers and large enough to matter."""
     torch.manual_seed(7)
     for parameter in network.parameters():
@@ -83,7 +83,7 @@ def added(each: Told) -> Tensor:  # -> (B, 1, L)
     return ((1 - each.mask.float()) * HIDDEN)[:, None]
 
 
-def reference(others: list[Told]) -> nn.Module:
+def reference(others: list[Told]) -> Any:
     """diffusers' U-Net of Stable Diffusion 2.1, tiny, with three transformers in each layer."""
     cross, plain = "CrossAttnDownBlock2D", "DownBlock2D"
     unet = UNet2DConditionModel(
@@ -119,7 +119,7 @@ def as_published(state: dict[str, Tensor]) -> dict[str, Tensor]:
     return found
 
 
-def both() -> tuple[nn.Module, MuNet, tuple[Told, Told, Told]]:
+def both() -> tuple[Any, MuNet, tuple[Told, Told, Told]]:
     given = told()
     theirs, ours = reference([given[1], given[2]]), MuNet(TINY)
     ours.load_state_dict(as_published(theirs.state_dict()), strict=True)

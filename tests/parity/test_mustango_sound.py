@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import torch
@@ -58,7 +59,7 @@ def for_diffusers(name: str, tensor: Tensor) -> tuple[str, Tensor]:
     return name, tensor[:, :, 0, 0] if ".attentions.0.to_" in name and tensor.ndim == 4 else tensor
 
 
-def diffusers_vae(state: dict[str, Tensor]) -> nn.Module:
+def diffusers_vae(state: dict[str, Tensor]) -> Any:
     network = AutoencoderKL(
         in_channels=1,
         out_channels=1,
@@ -70,8 +71,7 @@ def diffusers_vae(state: dict[str, Tensor]) -> nn.Module:
         norm_num_groups=8,
     )
     network.load_state_dict(dict(for_diffusers(*pair) for pair in state.items()), strict=True)
-    evaluated: nn.Module = network.eval()
-    return evaluated
+    return network.eval()
 
 
 def test_spectrograms_to_latents_and_back() -> None:
