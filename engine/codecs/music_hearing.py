@@ -88,4 +88,4 @@ def _hit(asked: Sequence[float], heard: Sequence[float]) -> float:
         place = bisect_left(heard, beat - NEAR)
         return place < len(heard) and heard[place] <= beat + NEAR
 
-    return sum(map(near, asked)) / len(asked)
+    return float(sum(map(near, asked)) / len(asked))  # no number of numpy's, which no message can carry
