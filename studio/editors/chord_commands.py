@@ -79,7 +79,7 @@ ON_CHOSEN = (
 )
 """What needs a chord that is chosen."""
 GESTURES = (
-    ("Drag in an empty place", "Draw a chord; Alt snaps to half beats"),
+    ("Drag in an empty place", "Draw a chord; hold Alt while dragging for half beats"),
     ("Drag an edge", "Longer or shorter; with Shift, what comes later moves along"),
     ("Drag a chord", "Move what is chosen"),
     ("Double-click", "Type the name: Enter takes it, Space goes on to the next"),

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from engine.api.cards import ModelCard
 from studio import theme
-from studio.editors import boundaries
+from studio.editors import boundaries, chord_commands, section_lane
 from studio.panels import library, queue, voices
 from studio.panels.help_pages import Section, about_page, denoising_page, keys_page
 from studio.panels.places import open_log
@@ -30,6 +30,8 @@ ELSEWHERE: tuple[Section, ...] = (
     ("In the library", library.KEYS),
     ("Among the voices", voices.KEYS),
     ("On the words of a recording", boundaries.GESTURES),
+    ("On the lane of chords", chord_commands.GESTURES),
+    ("On the lane of sections", section_lane.GESTURES),
 )
 STYLE = """
 td { padding: 3px 12px 3px 0; }
