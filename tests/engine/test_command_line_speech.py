@@ -119,3 +119,26 @@ def test_voices_are_listed_and_one_that_cannot_be_used_is_remarked_on(run: Run, 
 
 def test_voices_take_no_arguments(run: Run) -> None:
     assert_one_line(run("voices", "Anna"), 2, "unrecognized arguments: Anna")
+
+
+def test_a_recipe_names_every_file_and_asks_for_a_recording_that_is_away(run: Run, tmp_path: Path) -> None:
+    recording, work = tmp_path / "studio" / "talk.wav", tmp_path / "works" / "new.wav"
+    recording.parent.mkdir()
+    work.parent.mkdir()
+    hum = 0.3 * np.sin(np.arange(2 * 24_000) / 20)
+    soundfile.write(recording, hum, 24_000)
+    said = ("--transcript", "She crossed the river.", "--boundaries", "100,400,450,900,950,1200,1250,1800")
+    change = ("speech", "--text", "She crossed the road.", "--recording", str(recording), *said, "--seed", "1")
+    assert run(*change, "--steps", "4", "--out", str(work)).code == 0
+    assert set(read_recipe(work).files) == {
+        "network.safetensors",
+        "pocket-prosody/network.safetensors",
+        "pocket-vocoder/network.safetensors",
+        "recording/talk.wav",
+    }
+    assert str(tmp_path).encode() not in work.read_bytes()
+    assert_one_line(run("speech", "--recipe", str(work)), 2, "The recording talk.wav does not lie beside this work")
+    recording.rename(work.parent / "talk.wav")
+    again = tmp_path / "again.wav"
+    assert run("speech", "--recipe", str(work), "--out", str(again)).code == 0
+    assert np.array_equal(soundfile.read(work)[0], soundfile.read(again)[0])

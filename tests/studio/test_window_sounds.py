@@ -8,7 +8,7 @@ import pytest
 import soundfile
 from pytestqt.qtbot import QtBot
 
-from engine.api.recipe import read_recipe
+from engine.api.recipe import read_recipe, recipe_for
 from engine.api.requests import SpeechRequest
 from engine.api.sounds import new_sound
 from studio.state.database import Database
@@ -105,6 +105,22 @@ def test_a_recording_dropped_on_a_form_that_takes_one_is_used(
     window.pages.tabs["speech"].sound_dropped.connect(dropped.append)
     window.open_file(path)
     assert shown(window).recording == str(path) and dropped == [path] and window.banner.sentence == ""
+
+
+def test_the_recording_of_a_dropped_work_is_found_beside_it_or_asked_for(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "works"
+    folder.mkdir()
+    change = SpeechRequest(text="New words.", transcript="Old words.", recording="/home/somebody/talk.wav")
+    (folder / "work.json").write_text(recipe_for(change))
+    window.open_file(folder / "work.json")
+    assert shown(window).recording == "talk.wav" and shown(window).text == "New words."
+    assert window.banner.sentence == "The recording talk.wav does not lie beside this work; put it there, or choose it."
+    write_floats(folder / "talk.wav", tone(seconds=1))
+    window.open_file(folder / "work.json")
+    assert shown(window).recording == str(folder / "talk.wav")
 
 
 def test_a_recording_dropped_where_none_is_taken_is_answered(window: Window, tmp_path: Path) -> None:
