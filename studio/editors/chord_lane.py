@@ -81,6 +81,7 @@ class ChordLaneEditor(QWidget):
 
     def _read(self, text: str) -> None:
         """Show what is written; as text where it is no lane."""
+        self._ribbon.name.close_up()
         if self._writing.text() != text:
             self._writing.replace(text)
         self._writing.underline(misread(text))
@@ -192,6 +193,7 @@ class ChordLaneEditor(QWidget):
         self._act(lambda lane, ruler: followed(lane, chord, ruler.bar))
 
     def _open_circle(self) -> None:
+        self._ribbon.name.close_up()
         lane = self._ribbon.lane()
         usual = expected(lane.spans, lane.at, self._ruler.key)[0]
         chord = lane.spans[lane.first].chord if lane.first is not None else usual

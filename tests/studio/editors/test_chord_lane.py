@@ -283,6 +283,12 @@ def test_what_often_follows_is_a_click_away(editor: ChordLaneEditor, qtbot: QtBo
     assert editor.value() == "C G C G" and ribbon(editor).hasFocus()
 
 
+def test_a_suggestion_ends_the_naming_of_what_was_drawn(editor: ChordLaneEditor, qtbot: QtBot) -> None:
+    drag(qtbot, editor, 0.2, 3.9)
+    qtbot.mouseClick(editor.findChild(Suggestions)._buttons[0], LEFT)
+    assert editor.value() == "C G" and not name(editor).isVisible() and ribbon(editor).hasFocus()
+
+
 def test_as_many_suggestions_as_can_be_read(editor: ChordLaneEditor, qtbot: QtBot) -> None:
     suggestions = editor.findChild(Suggestions)
     for width in (320, 420, 900):
