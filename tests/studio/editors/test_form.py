@@ -423,3 +423,20 @@ def test_a_rerun_asks_for_nothing_that_the_checkpoint_makes_no_use_of(qtbot: QtB
     form = music(qtbot, LACKING)
     form.load(MusicRequest(checkpoint="lacking", key="A minor"))
     assert form.rerun(MusicRequest(checkpoint="lacking"), opened=False).key == "any"
+
+
+def test_tab_goes_through_a_lane_in_few_steps(qtbot: QtBot) -> None:
+    form = music(qtbot)
+    form.activateWindow()
+    qtbot.waitUntil(form.isActiveWindow)
+    now = editor(form, "chords")._presets
+    now.setFocus()
+    visited: list[str] = []
+    while now is not editor(form, "sections")._ribbon and len(visited) < 12:
+        visited.append(now.accessibleName())
+        qtbot.keyClick(now, Qt.Key.Key_Tab)
+        now = form.focusWidget()
+    assert visited == [
+        *("Presets of chords", "Chords as text", "Chords", "Circle of fifths", "C, I"),
+        *("Add a section", "Sections as text"),
+    ]
