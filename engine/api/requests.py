@@ -8,52 +8,9 @@ from typing import Annotated, get_args
 
 import msgspec
 
-from engine.api.chords import KEYS
-from engine.api.params import (
-    CheckpointRef,
-    Choice,
-    ChordLane,
-    Draft,
-    Number,
-    SectionLane,
-    Seed,
-    SoundFile,
-    Text,
-    VoiceRef,
-)
-from engine.api.score import BEATS
-
-Steps = Annotated[int, Number("Steps", 1, 200, help="Denoising steps. More take longer and settle more finely.")]
-Guidance = Annotated[
-    float, Number("Guidance", 1, 10, 0.1, help="1 is none; higher follows the prompt and the tags harder.", live=True)
-]
-Gamma = Annotated[
-    float,
-    Number(
-        "Randomness γ",
-        0,
-        1,
-        0.05,
-        help="0 is deterministic, 1 fully ancestral. For text: how much of what is revealed is masked again.",
-        live=True,
-    ),
-]
-Sway = Annotated[
-    float,
-    Number(
-        "Sway", -1, 1.75, 0.05, help="Below 0 spends more steps near the noise, above 0 near the end.", advanced=True
-    ),
-]
-Spacing = Annotated[
-    str,
-    Choice(
-        "Spacing",
-        ("uniform", "front-heavy", "back-heavy", "karras", "exponential", "pruned"),
-        help="How the steps are spread over the path from noise to work.",
-        advanced=True,
-    ),
-]
-SeedNumber = Annotated[int, Seed(help="The same seed and settings give the same work again.")]
+from engine.api.knobs import Gamma, Guidance, SeedNumber, Spacing, Steps, Sway
+from engine.api.music_request import MusicRequest
+from engine.api.params import CheckpointRef, Choice, Draft, Number, SoundFile, Text, VoiceRef
 
 
 class TextRequest(
@@ -206,103 +163,6 @@ class SpeechRequest(
     ] = ()
     takes: Annotated[
         tuple[int, ...], Draft("Takes", help="Of each sentence, which attempt: another number is another noise.")
-    ] = ()
-
-
-StageSteps = Annotated[int, Number("Steps", 1, 200, help="Denoising steps of this stage.", advanced=True)]
-StageGuidance = Annotated[float, Number("Guidance", 1, 10, 0.1, help="Guidance of this stage.", advanced=True)]
-StageGamma = Annotated[float, Number("Randomness γ", 0, 1, 0.05, help="Randomness of this stage.", advanced=True)]
-
-
-class MusicRequest(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="modality", tag="music"
-):
-    """Music that keeps to a key, a tempo, a lane of chords and a length."""
-
-    prompt: Annotated[
-        str,
-        Text(
-            "Prompt",
-            lines=4,
-            limit=2_000,
-            placeholder="What it sounds like: instruments, style, mood, drums or none.",
-            help="What the music sounds like, in English or Hindi. Key, tempo and chords are set below.",
-            examples=(
-                "A calm piano piece with soft strings, no drums.",
-                "Upbeat funk with electric bass, brass and drums.",
-                "शांत गिटार, धीमी ताल के साथ।",
-            ),
-        ),
-    ] = ""
-    key: Annotated[str, Choice("Key", ("any", *KEYS), help="The scale that melodies keep to.")] = "any"
-    tempo: Annotated[float, Number("Tempo", 40, 240, 1, "BPM", help="Beats a minute; in 6/8 two a bar.")] = 100.0
-    metre: Annotated[str, Choice("Metre", tuple(BEATS), help="Beats a bar.")] = "4"
-    beats: Annotated[
-        str,
-        Choice(
-            "Beats",
-            ("as set", "from the prompt"),
-            help="Whether tempo and metre are as set here, or what the checkpoint makes of the prompt.",
-            advanced=True,
-        ),
-    ] = "as set"
-    chords: Annotated[
-        str,
-        ChordLane(
-            "Chords",
-            lines=2,
-            limit=20_000,
-            placeholder="Am F C G",
-            help="Each lasts a bar; Am:2 lasts two beats, | Am F | shares a bar. The lane starts over until the end.",
-            examples=("Am F C G", "Dm7 G7 Cmaj7 %", "C G/B Am F"),
-        ),
-    ] = ""
-    sections: Annotated[
-        str,
-        SectionLane(
-            "Sections", lines=1, limit=2_000, placeholder="intro:2 verse:8 outro:2", help="The form, in bars of each."
-        ),
-    ] = ""
-    seconds: Annotated[float, Number("Length", 1, 300, 0.1, "s", help="How long it lasts, to the sample.")] = 10.0
-    bars: Annotated[
-        int,
-        Number("Bars", 0, 256, 1, "bars", "by the seconds", help="How many bars it lasts; they win over the seconds."),
-    ] = 0
-    loop: Annotated[
-        str, Choice("Loop", ("off", "on"), help="On: the end leads into the beginning, to be played in a circle.")
-    ] = "off"
-    steps: Steps = 24
-    guidance: Guidance = 3.0
-    gamma: Gamma = 0.0
-    spacing: Spacing = "uniform"
-    sway: Sway = 0.0
-    sampler: Annotated[
-        str,
-        Choice(
-            "Sampler",
-            ("ddim", "euler", "heun", "dpmpp_2m", "dpmpp_3m_sde"),
-            help="The numerical method.",
-            advanced=True,
-        ),
-    ] = "ddim"
-    cascader_steps: StageSteps = 32
-    cascader_guidance: StageGuidance = 1.0
-    cascader_gamma: StageGamma = 0.0
-    cascader_spacing: Spacing = "uniform"
-    upsampler_steps: StageSteps = 16
-    upsampler_guidance: StageGuidance = 1.0
-    upsampler_gamma: StageGamma = 0.0
-    upsampler_spacing: Spacing = "uniform"
-    seed: SeedNumber = 0
-    checkpoint: Annotated[str, CheckpointRef("Checkpoint", "music", help="The weights that play.")] = "pocket-music"
-    recording: Annotated[
-        str, SoundFile("Recording", help="Music to change or to go on from: what is not made anew stays as it is.")
-    ] = ""
-    anew: Annotated[
-        tuple[int, ...],
-        Draft(
-            "Anew", help="Which spans of the recording are made anew: beginnings and ends in ms; none goes on from it."
-        ),
     ] = ()
 
 

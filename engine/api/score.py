@@ -11,7 +11,7 @@ from engine.api.chords import Chord, Key, Span, lane_length, parse_key, parse_la
 from engine.api.errors import BadInput
 
 if TYPE_CHECKING:
-    from engine.api.requests import MusicRequest
+    from engine.api.music_request import MusicRequest
 
 BEATS = {"2": 2, "3": 3, "4": 4, "6/8": 2}
 """Metre → beats a bar."""
