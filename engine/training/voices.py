@@ -49,21 +49,20 @@ def chosen(corpus: Corpus, voice: str) -> int:
 
 
 def write(corpus: Corpus, index: int, folder: Path) -> None:
-    """The voice's folder, named like its voice: its sound as FLAC, its words, and the length of each symbol."""
+    """The voice's folder, named like its voice: its sound as WAV, which is played without a library, its words, and the length of each symbol."""
     utterance = corpus.utterances[index]
     name = utterance.voice.split("_")[1]
     target = folder / name
     sound = io.BytesIO()
-    soundfile.write(sound, corpus.sound(index), RATE, format="FLAC", subtype="PCM_16")
-    write_atomically(target / "voice.flac", sound.getvalue())
+    soundfile.write(sound, corpus.sound(index), RATE, format="WAV", subtype="PCM_16")
+    path = target / "voice.wav"
+    write_atomically(path, sound.getvalue())
     voice = Voice(
         id=name,
         title=name.capitalize(),
         language=utterance.language,
         transcript=utterance.text,
-        sound=CardFile(
-            name="voice.flac", sha256=sha256(target / "voice.flac"), size=(target / "voice.flac").stat().st_size
-        ),
+        sound=CardFile(name=path.name, sha256=sha256(path), size=path.stat().st_size),
         licence=LICENCE,
         consent=CONSENT,
         symbols=utterance.symbols,

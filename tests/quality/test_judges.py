@@ -57,7 +57,7 @@ def known() -> Callable[[str], judges.Waveform]:
     """The shipped voices' sounds, by the voice's id."""
     if reason := judges.missing():
         pytest.skip(reason)
-    return lambda voice: judges.read_sound(paths.assets() / "voices" / voice / "voice.flac")
+    return lambda voice: judges.read_sound(paths.assets() / "voices" / voice / "voice.wav")
 
 
 @pytest.mark.quality

@@ -1,5 +1,7 @@
 """WAV files are read as others write them, whole or cut off."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +10,21 @@ import soundfile
 
 from engine.api.errors import BadInput, Failure
 from studio.playback.clip import read_clip
+from tests.engine_process import ROOT
 from tests.studio.playback.sounds import ramp, tone, write_floats, write_integers
+
+
+def test_every_shipped_voice_is_played_without_a_library() -> None:
+    program = (
+        "import sys; from pathlib import Path; from engine.api.voices import find_voices; from engine.api import paths;"
+        "from studio.playback.clip import read_clip;"
+        "print([read_clip(str(voice.path())).seconds for voice in find_voices(paths.assets() / 'voices')[0].values()],"
+        "{'soundfile', 'numpy'} & set(sys.modules))"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    seconds, _, loaded = ran.stdout.strip().rpartition("] ")
+    assert loaded == "set()", ran.stderr
+    assert len(seconds.split(",")) == 11 and all(3 < float(each.strip("[ ")) < 5 for each in seconds.split(","))
 
 
 def test_floats_are_read_as_they_are(tmp_path: Path) -> None:
