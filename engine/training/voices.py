@@ -49,7 +49,7 @@ def chosen(corpus: Corpus, voice: str) -> int:
 
 
 def write(corpus: Corpus, index: int, folder: Path) -> None:
-    """The voice's folder, named like its voice: its sound as WAV, which is played without a library, its words, and the length of each symbol."""
+    """The voice's folder, named like it: its sound as WAV, its words, and the length of each symbol."""
     utterance = corpus.utterances[index]
     name = utterance.voice.split("_")[1]
     target = folder / name

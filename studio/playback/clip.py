@@ -74,7 +74,7 @@ def read_clip(path: str) -> Clip:
 
 
 def _unpacked(path: str) -> Clip:
-    """A voice that the user has added by hand may be FLAC; libsndfile, which takes a moment to load, serves that alone."""
+    """A voice that was added by hand may be FLAC; libsndfile, which takes a moment to load, serves that alone."""
     import soundfile
 
     try:
