@@ -3,7 +3,10 @@
 The authors' own names are checked by renaming diffusers' weights back to them.
 """
 
+import importlib
 import math
+import sys
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -16,7 +19,12 @@ from torch import Tensor, nn
 from engine.conditioners.timing import Timing, TimingConfig
 from engine.networks.oobleck import Oobleck, OobleckConfig
 from engine.networks.stable_audio import StableAudio, StableAudioConfig
+from engine.pipelines.contract import Live
+from engine.pipelines.music_stable_audio import Said, guess
 from engine.runtime.weights import LAYOUTS, NothingDrawn, arrange
+from engine.samplers.dpmpp_2m import dpmpp_2m
+from engine.samplers.paths import PATHS
+from engine.samplers.spacings import levels, times
 from tests.parity.references import difference
 from tests.stable_audio_names import authors_autoencoder, authors_timing, authors_transformer
 
@@ -139,3 +147,46 @@ def test_the_published_sizes() -> None:
     assert size(ours) == 156_112_514 - lengths
     assert size(timing) == 396_544
     assert math.isclose(OobleckConfig().hop * StableAudioConfig().window / 44_100, 47.55, abs_tol=0.01)
+
+
+def their_scheduler() -> Any:
+    """Imported without the library of Brownian noise, since the noise is given."""
+    sys.modules.setdefault("torchsde", ModuleType("torchsde"))
+    try:
+        module = importlib.import_module("diffusers.schedulers.scheduling_cosine_dpmsolver_multistep")
+    finally:
+        if not hasattr(sys.modules["torchsde"], "__file__"):
+            del sys.modules["torchsde"]
+    return module.CosineDPMSolverMultistepScheduler()
+
+
+@torch.no_grad()
+def test_a_run_of_ten_steps_ends_in_the_same_latents() -> None:
+    """diffusers' sampling, of second order and as an SDE: levels, denoiser, guidance, sampler, with the same noise."""
+    theirs = their_transformer()
+    theirs_in = {name: tensor * 0.5 for name, tensor in theirs.state_dict().items()}
+    theirs.load_state_dict(theirs_in)
+    ours = ours_with(StableAudio(TINY), theirs_in, "stable-audio-diffusers")
+    tokens, timing, draws = torch.randn(1, 9, 32), torch.randn(1, 64), [torch.randn(1, 6, 20) for _ in range(11)]
+    scheduler = their_scheduler()
+    scheduler.set_timesteps(10)
+    noises = iter(draws[1:])
+    scheduler.noise_sampler = lambda *_: next(noises)
+    latents = draws[0] * scheduler.init_noise_sigma
+    rotary = get_1d_rotary_pos_embed(8, 21, use_real=True, repeat_interleave_real=False)
+    for now in scheduler.timesteps:
+        both = theirs(
+            scheduler.scale_model_input(torch.cat([latents] * 2), now),
+            now[None],
+            encoder_hidden_states=torch.cat([torch.zeros_like(tokens), tokens]),
+            global_hidden_states=timing[:, None].expand(2, -1, -1),
+            rotary_embedding=rotary,
+        ).sample
+        without, told = both.chunk(2)
+        latents = scheduler.step(without + 4 * (told - without), now, latents).prev_sample
+    said = Said(tokens, torch.ones(1, 9, dtype=torch.bool), timing)
+    again = iter(draws[1:])
+    stops = levels(PATHS["polyexponential"], times("uniform", 10))
+    denoise = guess(ours, said, "v", Live(guidance=4.0, gamma=1.0))
+    *_, last = dpmpp_2m(denoise, draws[0] * stops[0].sigma, stops, lambda like: next(again), 1.0)
+    assert difference(last.x, latents) < 1e-4 * max(1.0, float(latents.abs().max()))
