@@ -21,13 +21,15 @@ from torch import Tensor
 from engine.api.cards import ModelCard
 from engine.api.errors import BadInput
 from engine.api.messages import SoundPart
+from engine.api.pocket_music import complaint
 from engine.api.requests import MusicRequest
-from engine.api.score import BEATS, Score, Section, Sounding
+from engine.api.score import Score, Section, Sounding
 from engine.codecs.music_bands import FRAMES_A_SECOND, HOP, SAMPLE_RATE, encoded
 from engine.codecs.prompt_words import PromptWords
 from engine.codecs.sound import Samples, read_raw, read_sound
 from engine.codecs.sound_works import sound_work
 from engine.codecs.spectrogram_previews import spectrogram_preview
+from engine.conditioners.prompt_scripts import unreadable
 from engine.denoiser import denoiser, doubled, guided
 from engine.pipelines.adjusting import adjusted
 from engine.pipelines.contract import Live, Progress, Shelf
@@ -40,7 +42,6 @@ from engine.samplers.contract import Denoiser
 from engine.samplers.paths import PATHS
 from engine.samplers.spacings import levels, times
 
-LONGEST = 30.0  # seconds
 LEAD = 1.5  # seconds of a loop that are made twice, before and after it
 AS_HEARD = (6.0, 24.0)  # beginning and length that are told of a loop: it is in the middle of something
 
@@ -65,7 +66,9 @@ class Canvas:
 def pocket(request: MusicRequest, score: Score, shelf: Shelf, live: Live) -> Making:
     """One Progress a step. Raises BadInput with one sentence."""
     card = shelf.card(request.checkpoint)
-    check(request, score, card)
+    languages = [name.lower() for name in card.languages]
+    if said := complaint(request, score, card) or unreadable(request.prompt, languages):
+        raise BadInput(said)
     recording = recorded(request, score)
     network, words = shelf.network(card), shelf.codec(card)
     vocoder = shelf.network(shelf.card(card.companions["vocoder"]))
@@ -73,27 +76,12 @@ def pocket(request: MusicRequest, score: Score, shelf: Shelf, live: Live) -> Mak
     channels = canvas.given
     for number, (left, channels) in enumerate(denoised(request, canvas, card, network, words, live), 1):
         seen = shown(channels[canvas.lead : canvas.lead + round(score.seconds * FRAMES_A_SECOND)])
-        yield Progress(number, request.steps, left, partial(spectrogram_preview, seen, 1 / FRAMES_A_SECOND))
+        yield Progress(
+            number, request.steps, left, partial(spectrogram_preview, seen, 1 / FRAMES_A_SECOND, scale="music")
+        )
     sound = finished(request, score, sounded(channels, vocoder), recording, canvas)
     parts = [SoundPart(text=each.name, start=each.start, stop=each.stop) for each in score.sections]
     return sound_work(sound, SAMPLE_RATE, parts=parts)
-
-
-def check(request: MusicRequest, score: Score, card: ModelCard) -> None:
-    """What this system cannot do, in one sentence."""
-    if score.seconds > LONGEST + 1e-6:
-        bars = int(LONGEST * score.tempo / 60 / BEATS[score.metre])
-        raise BadInput(
-            f"{card.title} makes {LONGEST:g} s at most, and this is {score.seconds:.1f} s; "
-            f"ask for {bars} bars or fewer at this tempo."
-        )
-    if score.seconds < 1:
-        raise BadInput(f"This lasts {score.seconds:.2f} s; ask for 1 s at least.")
-    bars_asked = score.seconds * score.tempo / 60 / BEATS[score.metre]
-    if request.loop == "on" and abs(bars_asked - round(bars_asked)) > 1e-3:
-        raise BadInput(f"A loop lasts whole bars, and this is {bars_asked:.2f} of them; set Bars.")
-    if request.loop == "on" and request.recording:
-        raise BadInput("A recording is changed or gone on from, not looped; turn Loop off or take the recording out.")
 
 
 def recorded(request: MusicRequest, score: Score) -> Samples | None:

@@ -62,6 +62,9 @@ CARD: dict[str, Any] = {
     "guidance": "w, 1 is none; the unconditional side has no prompt, no chords and no beats",
     "languages": LANGUAGES,
     "companions": {"vocoder": "pocket-music-vocoder"},
+    "lacks": tuple(
+        f"{stage}_{knob}" for stage in ("cascader", "upsampler") for knob in ("steps", "guidance", "gamma", "spacing")
+    ),
 }
 WINDOW = 864  # frames, 10 s
 ALL_DROPPED = 0.08

@@ -22,7 +22,7 @@ from studio.editors.sound_file import SoundFileEditor
 from studio.editors.stops import put_in_order
 from studio.editors.surroundings import Surroundings
 from studio.editors.text import TextEditor
-from studio.editors.values import defaults, options, texts, usable
+from studio.editors.values import defaults, exemplary, options, texts, usable
 from studio.editors.voice import VoiceEditor
 
 W = TypeVar("W", bound=QWidget)
@@ -74,13 +74,13 @@ class Form(QWidget):
 
         Raises BadInput where something cannot be used; it is then said under the field, which gets the focus.
         """
-        found = review(self._present(), self._around) | complaints(self._present(), self._options())
+        found = review(self.present(), self._around, self._card()) | complaints(self.present(), self._options())
         self._page.complain(found)
         if found:
             raise BadInput(next(iter(found.values())))
         for editor in self._of(SeedEditor):
             editor.draw()
-        return self._present()
+        return self.present()
 
     def load(self, request: Request) -> None:
         """Everything as in this request, the seed locked: the same again, unless something is changed."""
@@ -97,13 +97,13 @@ class Form(QWidget):
                 row.editor.take(str(path))
 
     def take_example(self, example: Request) -> None:
-        """The words of an example, and the choices that are not advanced; the numbers stay."""
-        named = [
-            name for name, row in self._rows.items() if isinstance(self._fields[name].kind, Text | Choice | VoiceRef)
-        ]
-        given = {name: getattr(example, name) for name in named if not self._fields[name].kind.advanced}
-        known = self._options(given)
-        self._set({name: value for name, value in given.items() if value in known.get(name, (value,))})
+        """The words of an example and what goes with them; the knobs stay."""
+        self.take(exemplary({name: self._fields[name] for name in self._rows}, example))
+
+    def take(self, values: Mapping[str, Any]) -> None:
+        """These values, as far as the checkpoint knows them; a draft was made with others."""
+        known = self._options(values)
+        self._set({name: value for name, value in values.items() if value in known.get(name, (value,))})
         self.set_draft()
         self.changed.emit()
 
@@ -114,7 +114,7 @@ class Form(QWidget):
         but not the words and the checkpoint, which its draft was written with. Raises BadInput as `request` does.
         """
         kept = {name for name, field in self._fields.items() if isinstance(field.kind, WORDS | CheckpointRef | Draft)}
-        turned = self._present()
+        turned = self.present()
         changes = {} if opened else {name: getattr(turned, name) for name in self._fields if name not in kept}
         for name, row in self._rows.items():
             if isinstance(row.editor, SeedEditor) and not row.editor.locked():
@@ -162,7 +162,8 @@ class Form(QWidget):
 
     # --- the values ---
 
-    def _present(self) -> Request:
+    def present(self) -> Request:
+        """What stands in the form, whether it can be used or not."""
         unused = self._left_out()
         return self._type(
             **{name: each.default if name in unused else self._value(name) for name, each in self._fields.items()}
@@ -266,8 +267,8 @@ class Form(QWidget):
         seen = [name for name in self._rows if name not in self._left_out() and self._fields[name].kind.advanced]
         turned = sum(self._value(name) != usual[name] for name in seen)
         self._page.fold.set_note(f"{turned} changed" if turned else "")
-        self._page.follow(self._present())
-        self._page.say(forecast(self._present(), self._around) if self._around else "")
+        self._page.follow(self.present())
+        self._page.say(forecast(self.present(), self._around) if self._around else "")
 
     def _connect(self) -> None:
         for name, row in self._rows.items():

@@ -5,9 +5,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from engine.api import music_checks
+from engine.api.cards import ModelCard
 from engine.api.chords import parse_lane
 from engine.api.errors import BadInput
-from engine.api.params import ChordLane, Field, SoundFile, Text, VoiceRef, fields
+from engine.api.params import ChordLane, Field, SoundFile, Text, VoiceRef, complaints, fields
 from engine.api.requests import MusicRequest, Request
 from engine.api.score import BEATS
 from engine.api.words import check_speakers
@@ -16,10 +20,12 @@ from studio.editors.surroundings import Surroundings
 UNWRITTEN = "Write down what the recording says now, word for word."
 
 
-def review(request: Request, around: Surroundings | None) -> dict[str, str]:
+def review(request: Request, around: Surroundings | None, card: ModelCard | None = None) -> dict[str, str]:
     """One sentence for each field that cannot be used, by its name."""
     known = fields(type(request))
     found = _recordings(request, known) | _lanes(request, known)
+    if isinstance(request, MusicRequest) and card is not None and not found:
+        found = _beyond(request, card)
     if around is not None:
         for field in known:
             if isinstance(field.kind, VoiceRef):
@@ -63,6 +69,14 @@ def _lanes(request: Request, known: tuple[Field, ...]) -> dict[str, str]:
     for name in (field.name for field in known if isinstance(field.kind, ChordLane)):
         found |= _refused(name, partial(parse_lane, getattr(request, name), bar))
     return found
+
+
+def _beyond(request: MusicRequest, card: ModelCard) -> dict[str, str]:
+    """What this checkpoint cannot do of what is asked."""
+    if complaints(request, card.known(msgspec.structs.asdict(request))):
+        return {}
+    said = music_checks.complaint(request, card)
+    return {"checkpoint": said} if said else {}
 
 
 def _refused(name: str, check: Callable[[], Any]) -> dict[str, str]:
