@@ -12,8 +12,19 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.api.cards import ModelCard
 from engine.api.errors import BadInput
-from engine.api.messages import Audition, Heard, Listen, Prepare, Prepared, SoundWork, SpectrogramPreview
+from engine.api.messages import (
+    Audition,
+    Heard,
+    Listen,
+    Predict,
+    Predicted,
+    Prepare,
+    Prepared,
+    SoundWork,
+    SpectrogramPreview,
+)
 from engine.api.params import validate
 from engine.api.score import score_of
 from engine.codecs import music_bands, soft_synth
@@ -22,6 +33,7 @@ from engine.codecs.sound_works import sound_work
 from engine.codecs.spectrogram_previews import mel_of
 from engine.conditioners.energy import Align
 from engine.pipelines.contract import Shelf
+from engine.pipelines.music_prediction import predicted
 from engine.pipelines.music_sound import unshown
 from engine.pipelines.references import prepare
 from engine.pipelines.speech_reading import by_hearing
@@ -62,7 +74,19 @@ def auditioned(command: Audition, shelf: Shelf) -> Heard:
     return Heard(job=command.job, work=sound_work(samples, soft_synth.RATE))
 
 
-ERRANDS: dict[type, Callable[[Any, Shelf], Prepared | Heard]] = {Prepare: prepared, Listen: heard, Audition: auditioned}
+def foretold(command: Predict, shelf: Shelf) -> Predicted:
+    """What the prompt makes of what was left empty. Raises BadInput or Failure."""
+    with torch.inference_mode():
+        reading = predicted(command.request, shelf)
+    return Predicted(job=command.job, **vars(reading))
+
+
+ERRANDS: dict[type, Callable[[Any, Shelf], Prepared | Heard | Predicted]] = {
+    Prepare: prepared,
+    Listen: heard,
+    Audition: auditioned,
+    Predict: foretold,
+}
 """Command → what does it."""
 
 
@@ -75,7 +99,10 @@ class Spectrogram:
     bands: Callable[[Tensor], Tensor]
 
 
-SPECTROGRAMS = {"music": Spectrogram(music_bands.SAMPLE_RATE, music_bands.HOP, unshown)}
+SPECTROGRAMS = {
+    "audioldm": Spectrogram(16_000, 160, lambda shown: shown),
+    "music": Spectrogram(music_bands.SAMPLE_RATE, music_bands.HOP, unshown),
+}
 """By the card's `mel`; all others are as speech has them."""
 
 SPEECH = Spectrogram(SAMPLE_RATE, HOP, lambda shown: shown)
@@ -83,20 +110,31 @@ SPEECH = Spectrogram(SAMPLE_RATE, HOP, lambda shown: shown)
 
 def sounded(preview: SpectrogramPreview, vocoder: str, shelf: Shelf) -> SoundWork:
     """(T, M) of bytes -> (T, M) -> (T·hop,), which this vocoder, or that of this checkpoint, makes of it."""
-    card = shelf.card(vocoder)
-    card = shelf.card(card.companions.get("vocoder", card.id))
-    if card.modality != "vocoder":
-        raise BadInput(f"{card.title} makes {card.modality}; choose a vocoder.")
+    card, role = vocoder_of(vocoder, shelf)
     kind = SPECTROGRAMS.get(card.mel, SPEECH)
     mel = at_full_rate(kind.bands(mel_of(preview)), preview.hop, kind)
     if card.network.get("bands", mel.shape[1]) != mel.shape[1]:
         raise BadInput(f"{card.title} does not know spectrograms of {mel.shape[1]} bands; choose another vocoder.")
-    network = shelf.network(card)
+    network = shelf.network(card, role=role)
     closed = torch.cat([mel, mel[-1:]])[None]  # a vocoder makes sound between frames: the last one needs another
     with torch.inference_mode():
         # Not called as others are: what times and stops the running job's passes is no business of this one.
         waveform: Tensor = network.forward(closed.to(next(network.parameters()).device))
     return sound_work(waveform[0, : len(mel) * kind.hop].float().cpu().numpy(), kind.rate)
+
+
+def vocoder_of(checkpoint: str, shelf: Shelf) -> tuple[ModelCard, str]:
+    """This checkpoint if it is a vocoder, else the one among its parts or its companions: its card and its role there.
+
+    Raises BadInput where there is none.
+    """
+    card = shelf.card(checkpoint)
+    if "vocoder" in card.parts:
+        return card, "vocoder"
+    card = shelf.card(card.companions.get("vocoder", card.id))
+    if card.modality != "vocoder":
+        raise BadInput(f"{card.title} makes {card.modality}; choose a vocoder.")
+    return card, "network"
 
 
 def at_full_rate(mel: Tensor, hop: float, kind: Spectrogram = SPEECH) -> Tensor:

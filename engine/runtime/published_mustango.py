@@ -70,6 +70,7 @@ def card(folder: Path, parts: dict[str, CardPart], files: dict[str, CardFile]) -
         codec="pieces",
         path="scaled-linear",
         prediction="v",
+        mel="audioldm",
         files=files,
         licence=LICENCE,
         parameters=0,

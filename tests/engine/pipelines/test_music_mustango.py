@@ -14,12 +14,12 @@ from torch import nn
 from engine.api.cards import ModelCard
 from engine.api.chords import parse_chord
 from engine.api.errors import BadInput
-from engine.api.messages import Event, Failed, Finished, SoundWork, SpectrogramPreview, Stepped
+from engine.api.messages import Event, Failed, Finished, Heard, Listen, SoundWork, SpectrogramPreview, Stepped
 from engine.api.requests import MusicRequest
 from engine.api.score import score_of
 from engine.networks.munet_blocks import Attention
 from engine.pipelines.contract import Live
-from engine.pipelines.music_mustango import mustango
+from engine.pipelines.music_mustango import conditions, mustango
 from engine.pipelines.mustango_events import events, words
 from engine.pipelines.mustango_network import Mustango
 from engine.runtime import worker
@@ -85,6 +85,19 @@ def test_a_job_runs_to_its_end_in_the_worker(ask: Ask, shelf: Shelf) -> None:
     sound, rate = soundfile.read(work.path, dtype="float32")
     assert (len(sound), rate) == (17_600, 16_000) and 1e-4 < np.abs(sound).max() <= 1
     assert end.network_time > 0
+
+
+def test_a_step_is_heard_through_the_vocoder_among_its_parts(ask: Ask, shelf: Shelf) -> None:
+    told: list[Event] = []
+    request = ask()
+    worker.run(Job("a", request), shelf, told.append)
+    preview = [event.preview for event in told if isinstance(event, Stepped)][-1]
+    assert isinstance(preview, SpectrogramPreview)
+    worker.run(Job("b", Listen(job="b", vocoder=request.checkpoint, preview=preview)), shelf, told.append)
+    heard, finished = told[-1], next(event for event in told if isinstance(event, Finished))
+    assert isinstance(heard, Heard) and (heard.work.sample_rate, heard.work.seconds) == (16_000, 1.0)
+    sounds = [soundfile.read(event.work.path)[0] for event in (heard, finished)]
+    assert np.corrcoef(*sounds)[0, 1] > 0.9  # but for the quieter end of what a preview shows
 
 
 def test_the_same_request_is_the_same_work_and_another_seed_another(ask: Ask, shelf: Shelf) -> None:
@@ -174,6 +187,19 @@ def test_what_does_not_change_is_worked_out_once(ask: Ask, shelf: Shelf, monkeyp
     played(ask(steps=4, guidance=3.0), shelf)
     layers = 3 * 1 + 1 + 3 * 2  # of one residual block each down, the middle, and one more up
     assert prepared.count("prepare") == 1 and prepared.count("keys") == 3 * layers
+
+
+@torch.inference_mode()
+def test_in_half_precision_it_says_about_the_same(ask: Ask, shelf: Shelf) -> None:
+    request = ask()
+    network, score = shelf.network(shelf.card(request.checkpoint)), score_of(request)
+    assert isinstance(network, Mustango)
+    told = events(request, score, shelf, shelf.card(request.checkpoint))
+    x = torch.randn(2, 8, *network.config.latent, generator=torch.Generator().manual_seed(1))
+    whole = network(x, 500, conditions(network, [3, 4], told))
+    half = network.to(torch.bfloat16)(x, 500, conditions(network, [3, 4], told))
+    assert half.dtype == torch.float32
+    assert (half - whole).std() < 0.05 * whole.std()
 
 
 def test_the_key_is_said_as_the_training_had_it() -> None:
