@@ -6,6 +6,7 @@ asked for, to the sample.
 
 from collections.abc import Callable, Generator
 from importlib import import_module
+from pathlib import Path
 
 import msgspec
 
@@ -14,6 +15,8 @@ from engine.api.messages import SoundWork
 from engine.api.params import validate
 from engine.api.requests import MusicRequest
 from engine.api.score import Score, score_of
+from engine.codecs.music_hearing import conformity
+from engine.codecs.sound import read_raw
 from engine.pipelines.contract import Live, Part, Progress, Shelf
 
 Making = Generator[Progress | Part, None, SoundWork]
@@ -38,4 +41,6 @@ def music(request: MusicRequest, shelf: Shelf, live: Live) -> Making:
         raise BadInput(f"{card.title} is no checkpoint of music; choose one of {', '.join(SYSTEMS)}.")
     module, name = SYSTEMS[card.architecture].split(":")
     system: System = getattr(import_module(module), name)
-    return (yield from system(request, score, shelf, live))
+    work = yield from system(request, score, shelf, live)
+    sound, rate = read_raw(Path(work.path))
+    return msgspec.structs.replace(work, conformity=conformity(sound, rate, score))
