@@ -26,6 +26,21 @@ TRANSFORMER: dict[str, Any] = dict(
     window=WINDOW,
 )
 AUTOENCODER: dict[str, Any] = dict(channels=4, c_mults=(1, 2, 2), strides=(8, 8, 8), latent_dim=4)
+UNET: dict[str, Any] = dict(
+    in_channels=4,
+    channels=32,
+    multipliers=(1, 1, 2),
+    factors=(1, 2),
+    num_blocks=(1, 1),
+    attentions=(1, 1, 1),
+    attention_heads=4,
+    resnet_groups=8,
+    context_embedding_features=64,
+    window=WINDOW,
+)
+CLAP: dict[str, Any] = dict(
+    hidden_size=64, intermediate_size=32, num_hidden_layers=2, num_attention_heads=1, max_position_embeddings=90
+)
 T5: dict[str, Any] = dict(d_model=16, d_kv=4, d_ff=24, num_layers=2, num_heads=4)
 
 Names = list[tuple[str, str]]
@@ -65,7 +80,7 @@ TO_DIFFUSERS_TIMING: Names = [
     (r"\.rates", ".time_positional_embedding.0.weights"),
     (r"\.out", ".time_positional_embedding.1"),
 ]
-CONFIG = {
+CONFIG: dict[str, Any] = {
     "sample_rate": 44_100,
     "sample_size": WINDOW * 512,
     "model": {
@@ -103,6 +118,31 @@ def make_folders(folder: Path) -> None:
         save_file(plain, folder / name / "diffusion_pytorch_model.safetensors")
         (folder / name / "config.json").write_text(json.dumps(config))
     make_reader(folder)
+
+
+def make_first(folder: Path) -> None:
+    """As the first paper has it: a U-Net told by CLAP, every whole second a vector of its own, in one file."""
+    from safetensors.torch import save_file
+
+    from engine.conditioners.clap_text import ClapText, ClapTextConfig
+    from engine.conditioners.timing import Timing, TimingConfig
+    from engine.networks.stable_audio_unet import StableAudioUNet, StableAudioUNetConfig
+
+    settings = {name: value for name, value in UNET.items() if name != "window"}
+    unet = drawn(StableAudioUNet(StableAudioUNetConfig(**UNET)), 0.1)
+    seconds = drawn(Timing(TimingConfig(width=64, discrete=True)), 0.3)
+    state = {f"model.model.{name}": tensor for name, tensor in unet.items()} | authors_autoencoder(networks()[1])
+    for name, tensor in seconds.items():
+        state[f"conditioner.conditioners.{name.replace('table', 'int_embedder')}"] = tensor
+    for name in ("text_encoder", "tokenizer"):
+        (folder / name).mkdir(parents=True)
+    save_file({name: tensor.contiguous() for name, tensor in state.items()}, folder / "model.safetensors")
+    diffusion = {"type": "adp_cfg_1d", "config": settings}
+    config = CONFIG | {"model": CONFIG["model"] | {"diffusion": diffusion}}
+    (folder / "model_config.json").write_text(json.dumps(config))
+    words = tokenizer(folder / "tokenizer" / "tokenizer.json")
+    clap = ClapText(ClapTextConfig(**CLAP, vocab_size=words))
+    save_file(drawn(clap, 0.3), folder / "text_encoder" / "model.safetensors")
 
 
 def make_reader(folder: Path) -> None:

@@ -26,7 +26,7 @@ from engine.runtime.device import choose
 from engine.runtime.jobs import Job
 from engine.runtime.published import add
 from engine.runtime.shelf import Shelf
-from tests.tiny_music_stable_audio import WINDOW, drawn, stable_audio_folders, stable_audio_template
+from tests.tiny_music_stable_audio import WINDOW, drawn, make_first, stable_audio_folders, stable_audio_template
 
 __all__ = ["stable_audio_folders", "stable_audio_template"]
 
@@ -204,6 +204,21 @@ def test_pieces_sound_and_are_coded_as_the_whole(monkeypatch: pytest.MonkeyPatch
     assert np.allclose(sounded(vae, latents, 3_190), sound[:3_190], atol=1e-4)
     assert torch.allclose(coded(vae, sound, 100, latents), mean, atol=1e-4)
     assert np.abs(sound).max() > 0.1 and mean.abs().max() > 0.1
+
+
+def test_the_first_papers_network_plays_too(play: Play, tmp_path: Path) -> None:
+    """A U-Net, told by CLAP and by the table of whole seconds."""
+    make_first(tmp_path / "first")
+    card = add(tmp_path / "first")
+    assert (card.architecture, card.parts["text"].architecture) == ("stable_audio_unet", "clap_text")
+    assert card.parts["timing"].network["discrete"] is True
+    shelf, once = Shelf(choose("cpu")), FAST | {"checkpoint": card.id}
+    first, again, other = (
+        Played(MusicRequest(**once | change), shelf, Live(6.0, 1.0)).samples
+        for change in ({}, {}, {"prompt": "strings"})
+    )
+    assert first.shape == (round(1.2 * 44_100), 2) and np.array_equal(first, again)
+    assert np.abs(first - other).max() > 1e-4
 
 
 def test_the_window_is_always_whole(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
