@@ -22,7 +22,7 @@ from engine.networks.munet_blocks import RESNET_EPS, DownBlock, Layer, MidBlock,
 
 @dataclass(frozen=True)
 class MuNetConfig:
-    """As declare-lab/mustango. A level that has 0 heads has no attention: the last is like that."""
+    """As declare-lab/mustango; most names are those of its `music_diffusion_model_config.json`."""
 
     in_channels: int = 8
     out_channels: int = 8
