@@ -7,7 +7,7 @@ its own from (seed, take, piece), so that one can be made anew and the others st
 Shapes: T mel frames of the reference, N of reference and text together, M mel bins, S samples.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -30,6 +30,7 @@ from engine.pipelines.noise import normal
 from engine.pipelines.script import Line, lines
 from engine.pipelines.speaker import Speaker
 from engine.pipelines.speech_edit import edited
+from engine.pipelines.speech_kept import Sentence, kept_by, key_of
 from engine.pipelines.speech_reading import Phonemes, Reference, Said
 from engine.pipelines.speech_recordings import FRAMES_A_SECOND
 
@@ -51,20 +52,37 @@ class Piece:
 
 
 def speech(request: SpeechRequest, shelf: Shelf, live: Live) -> Making:
-    """Speaks the text, one Progress a step and one Part a sentence. Raises BadInput with one sentence."""
+    """Speaks the text, one Progress a step and one Part a sentence; those it has lately spoken it remembers.
+
+    Raises BadInput with one sentence.
+    """
     if not any(letter.isalnum() for letter in request.text):
         raise BadInput("There is nothing to say yet; write some words.")
     speaker = Speaker(request, shelf)
     if request.recording:
         return (yield from edited(request, speaker, live))
     pieces = planned(request, speaker)
+    kept, keys = kept_by(speaker.network), [key_for(request, speaker, live, *each) for each in enumerate(pieces)]
+    ready = [kept.get(key) for key in keys]
+    costs = [1 if sentence else request.steps for sentence in ready]
     sounds: list[Samples] = []
-    for number, piece in enumerate(pieces):
-        spectrogram = yield from spoken(request, speaker, live, pieces, number)
-        sounds.append(sounded(speaker, piece, spectrogram))
+    for number, (piece, sentence) in enumerate(zip(pieces, ready, strict=True)):
+        told = partial(progress, pieces, number, sum(costs[:number]), sum(costs))
+        if sentence:
+            yield told(1, 0.0, sentence.spectrogram)
+        else:
+            sentence, steady = yield from spoken(request, speaker, live, piece, number, told)
+            if steady:
+                kept.add(keys[number], sentence)
+        sounds.append(sentence.sound)
         if len(pieces) > 1:
             yield Part(number + 1, len(pieces), finished([piece], [sounds[-1]], 0))
     return finished(pieces, sounds, overlap(speaker))
+
+
+def key_for(request: SpeechRequest, speaker: Speaker, live: Live, number: int, piece: Piece) -> Hashable:
+    """What this piece is kept by."""
+    return key_of(request, live, speaker.vocoder, piece.reference, piece.said, piece.take, number)
 
 
 def planned(request: SpeechRequest, speaker: Speaker) -> list[Piece]:
@@ -100,24 +118,38 @@ def whole(numbers: Sequence[float]) -> list[int]:
     return [max(1, int(count)) for count in np.diff(ends, prepend=0)]
 
 
+def progress(
+    pieces: Sequence[Piece], number: int, before: int, total: int, done: int, left: float, spectrogram: Tensor
+) -> Progress:
+    """Step `done` of one piece, after `before` of those before it; a piece that was kept is one step."""
+    begins = sum(each.said.frames for each in pieces[:number]) / FRAMES_A_SECOND
+    preview = partial(spectrogram_preview, spectrogram, 1 / FRAMES_A_SECOND, begins)
+    return Progress(before + done, total, (len(pieces) - number - 1 + left) / len(pieces), preview)
+
+
 def spoken(
-    request: SpeechRequest, speaker: Speaker, live: Live, pieces: Sequence[Piece], number: int
-) -> Generator[Progress, None, Tensor]:
-    """The spectrogram (N, M) of one piece, after the reference's; one Progress a step."""
-    piece, begins = pieces[number], sum(each.said.frames for each in pieces[:number]) / FRAMES_A_SECOND
+    request: SpeechRequest,
+    speaker: Speaker,
+    live: Live,
+    piece: Piece,
+    number: int,
+    told: Callable[[int, float, Tensor], Progress],
+) -> Generator[Progress, None, tuple[Sentence, bool]]:
+    """One piece, a Progress a step; and whether nothing was turned meanwhile, so that it can be kept."""
     known = len(piece.reference.mel)
     gap = after(piece.reference.mel, piece.said.frames, piece.said.ids)
     noise = normal(request.seed, piece.take, number)
     steps = infilled(gap, speaker.network, speaker.card.path, request, live, noise)
-    done = number * request.steps
+    asked, steady, done = (live.guidance, live.gamma), True, 0
     while True:
         try:
             left, spectrogram = next(steps)
         except StopIteration as end:
-            return end.value[known:]
+            made = end.value[known:].clone()
+            return Sentence(made, sounded(speaker, piece, made)), steady
         done += 1
-        preview = partial(spectrogram_preview, spectrogram[known:], 1 / FRAMES_A_SECOND, begins)
-        yield Progress(done, len(pieces) * request.steps, (len(pieces) - number - 1 + left) / len(pieces), preview)
+        yield told(done, left, spectrogram[known:])
+        steady = steady and (live.guidance, live.gamma) == asked
 
 
 def sounded(speaker: Speaker, piece: Piece, spectrogram: Tensor) -> Samples:
