@@ -33,7 +33,7 @@ def laid(under: Iterable[Span], over: Sequence[Span]) -> Lane:
 
 def drawn(lane: Lane, chord: Chord, start: float, stop: float, bar: int) -> Lane:
     """With a new chord there; the repeats before it, which were heard so far, are written out."""
-    return laid(written_out(lane, bar, start).spans, [Span(chord, start, stop)])
+    return laid([*lane.spans, *repeats(lane.spans, bar, start)], [Span(chord, start, stop)])
 
 
 def named(lane: Lane, chord: Chord, bar: int) -> Lane:
@@ -159,6 +159,11 @@ def repeats(spans: Sequence[Span], bar: int, until: float) -> list[Span]:
 
 
 def written_out(lane: Lane, bar: int, until: float) -> Lane:
-    """With the repeats that begin before this beat as chords of their own."""
-    again = [replace(span) for span in repeats(lane.spans, bar, until)]
-    return replace(lane, spans=(*lane.spans, *again)) if again else lane
+    """With the repeats that begin before this beat as chords of their own; silence until then is written too."""
+    again = repeats(lane.spans, bar, until)
+    if not again:
+        return lane
+    spans = (*lane.spans, *again)
+    if lane_length(spans, bar) < until - NEAR:  # else it would start over too early
+        spans = (*spans, Span(Chord(None), spans[-1].stop, round(until, 4)))
+    return replace(lane, spans=spans)

@@ -164,13 +164,14 @@ def test_the_lane_is_heard_again_until_the_music_ends() -> None:
     ]
     assert repeats((), 4, 100) == []
     assert text(written_out(lane("Am F"), 4, 18)) == "Am F Am F Am:2"
+    assert text(written_out(lane("Am C@9:1"), 4, 21)) == "Am C@9:1 Am@12 N:5"
 
 
 @given(lanes(), st.integers(1, 60))
 def test_writing_out_the_repeats_changes_nothing_that_is_heard(made: Lane, until: int) -> None:
-    def heard(spans: tuple[Span, ...]) -> list[Chord | None]:
+    def heard(spans: tuple[Span, ...]) -> list[Chord]:
         own = [*spans, *repeats(spans, 4, until)]
         found = (index_at(own, beat / 2) for beat in range(2 * until))
-        return [None if index is None else own[index].chord for index in found]
+        return [Chord(None) if index is None else own[index].chord for index in found]
 
     assert heard(written_out(made, 4, until).spans) == heard(made.spans)
