@@ -2,7 +2,7 @@
 
     python -m tests.quality.judges FOLDER
 
-sets them up in FOLDER (1.2 GB). Where QUARTET_JUDGES names that folder, the quality tests find them; elsewhere those
+sets them up in FOLDER (1.4 GB). Where QUARTET_JUDGES names that folder, the quality tests find them; elsewhere those
 tests are skipped. The packages stand behind the environment's own in the search for modules and disturb none of them.
 
 - faster-whisper with Whisper base (or tiny.en) writes down what it hears. Radford et al. 2022,
@@ -10,6 +10,7 @@ tests are skipped. The packages stand behind the environment's own in the search
 - speechmos has DNSMOS, the mean opinion score from 1 to 5 that listeners would give. Reddy et al. 2022,
   https://arxiv.org/abs/2110.01763
 - Resemblyzer turns a voice into a direction (GE2E). Wan et al. 2018, https://arxiv.org/abs/1710.10467
+- Those of music are asked in `tests.quality.music_hearing_judges` and `tests.quality.musicnn`.
 
 Every waveform here is (samples,) float32 in [-1, 1] at 16 kHz, which is what all three listen at.
 """
@@ -48,11 +49,16 @@ def missing(listener: str = "whisper-base") -> str:
     return ""
 
 
+def folder() -> Path:
+    """Where the judges are."""
+    return Path(os.environ["QUARTET_JUDGES"])
+
+
 def package(name: str) -> Any:
     """A module of the judges' packages; those of the environment win."""
-    folder = str(Path(os.environ["QUARTET_JUDGES"]) / "packages")
-    if folder not in sys.path:
-        sys.path.append(folder)
+    packages = str(folder() / "packages")
+    if packages not in sys.path:
+        sys.path.append(packages)
     return import_module(name)
 
 
