@@ -68,9 +68,11 @@ def on_changes(beats: Beats, chroma: Tensor, frame: float) -> Beats:  # (T, 12),
 def harmonic_change(chroma: Tensor, places: Sequence[float], reach: int) -> float:  # (T, 12) ->
     """How unlike the chroma of so many frames before and after these places are, in the mean, from 0 to 1."""
     sums = F.pad(chroma.cumsum(0), (0, 0, 1, 0))
-    kept = torch.tensor([round(place) for place in places if reach <= round(place) <= len(chroma) - reach])
-    before, after = sums[kept] - sums[kept - reach], sums[kept + reach] - sums[kept]
-    return float(1 - F.cosine_similarity(before, after, dim=1).mean()) if len(kept) else 0.0
+    kept = [round(place) for place in places if reach <= round(place) <= len(chroma) - reach]
+    if not kept:
+        return 0.0
+    begin, middle, end = (sums[[place + by for place in kept]] for by in (-reach, 0, reach))
+    return float(1 - F.cosine_similarity(middle - begin, end - middle, dim=1).mean())
 
 
 def onset_strength(waveform: Tensor) -> Floats:  # (S,) -> (T,)
@@ -81,8 +83,10 @@ def onset_strength(waveform: Tensor) -> Floats:  # (S,) -> (T,)
     spectrum = torch.stft(padded, WINDOW, HOP, window=torch.hann_window(WINDOW), center=False, return_complex=True)
     bands = spectrum.abs().T @ _bands()
     levels = (bands / bands.max()).clamp(min=FAINT).log()
-    growth = F.pad((levels[1:] - levels[:-1]).clamp(min=0), (0, 0, 1, 0)).double().numpy()
-    return _steadied(growth.mean(1)) + BASS * _steadied(growth[:, :BASS_BANDS].mean(1))
+    growth = (levels[1:] - levels[:-1]).clamp(min=0)
+    first = torch.minimum(levels[0] - math.log(FAINT), growth.max(0).values)  # what sounds from the first begins there
+    begun = torch.cat([first[None], growth]).double().numpy()
+    return _steadied(begun.mean(1)) + BASS * _steadied(begun[:, :BASS_BANDS].mean(1))
 
 
 def _steadied(onsets: Floats) -> Floats:

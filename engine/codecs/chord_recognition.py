@@ -54,7 +54,8 @@ def half_beats(beats: Sequence[float], frames: int) -> list[int]:
         grid = np.arange(0, frames * FRAME, USUAL)
     else:
         step = float(np.median(np.diff(beats)))
-        before, after = np.arange(beats[0] - step, 0, -step), np.arange(beats[-1] + step, frames * FRAME, step)
+        before = np.arange(beats[0] - step, -step, -step)
+        after = np.arange(beats[-1] + step, frames * FRAME + step, step)
         whole = np.concatenate([before[::-1], beats, after])
         grid = np.concatenate([whole, (whole[1:] + whole[:-1]) / 2])
     places = {round(seconds / FRAME) for seconds in grid.tolist()}

@@ -21,7 +21,8 @@ RATE = 44_100  # Hz
 
 LOWEST_BASS = 40  # E2
 LOWEST, HIGHEST, CENTRE = 55, 79, 65  # the hand above it: G3 to G5, about F4
-HAND = 4  # notes at most; of more, those next to the root's own go first
+HAND = 4  # notes at most; of more, that which the bass has is spared, or else the fifth
+FIFTH = 7
 PERIOD = 2**14  # samples of a wavetable: read to the nearest sample, what is lost lies at −80 dB
 DARK = (1.0, 0.22, 0.07)
 BRIGHT = (0.3, 0.3, 0.25, 0.14, 0.09, 0.05, 0.03)
@@ -63,8 +64,10 @@ def _bass(chord: Chord) -> int:
 def _hands(chord: Chord) -> list[tuple[int, ...]]:
     """Every close position of the chord's own notes within the hand's reach."""
     intervals = QUALITIES[chord.quality]
-    kept = intervals if len(intervals) <= HAND else intervals[1:]  # the bass has the root
-    classes = sorted((chord.root + interval) % 12 for interval in kept)  # type: ignore[operator]
+    root, bass = chord.root or 0, chord.pitches[0]
+    spare = next((each for each in (*intervals, FIFTH) if (root + each) % 12 == bass), FIFTH)
+    kept = [each for each in intervals if len(intervals) <= HAND or each != spare]
+    classes = sorted((root + each) % 12 for each in kept)
     stacks = (_stack(lowest, classes) for lowest in range(LOWEST, LOWEST + 12) if lowest % 12 in classes)
     return [hand for stack in stacks for hand in (stack, tuple(each + 12 for each in stack)) if hand[-1] <= HIGHEST]
 
