@@ -10,6 +10,7 @@ from torch import Tensor
 from engine.api.errors import BadInput
 from engine.api.params import validate
 from engine.api.requests import SpeechRequest
+from engine.api.script import LEAST_ROOM
 from engine.api.voices import Voice, find_voices, pick_voice
 from engine.codecs.mel import SAMPLE_RATE
 from engine.codecs.sound import Samples, read_sound
@@ -17,8 +18,6 @@ from engine.conditioners.voice import check_transcript, louder
 from engine.pipelines.contract import Shelf
 from engine.pipelines.speech_reading import Letters, Phonemes, Reader, Reference
 from engine.pipelines.speech_recordings import KINDS, heard
-
-LEAST_ROOM = 1.5  # seconds of text in one piece, however long the reference
 
 
 class Speaker:

@@ -19,6 +19,7 @@ from torch import Tensor
 from engine.api.errors import BadInput
 from engine.api.messages import SoundPart, SoundWork, SpokenWord
 from engine.api.requests import SpeechRequest
+from engine.api.script import Line, lines
 from engine.api.voices import Voice
 from engine.codecs.mel import HOP, SAMPLE_RATE
 from engine.codecs.sound import Samples
@@ -27,7 +28,6 @@ from engine.codecs.spectrogram_previews import spectrogram_preview
 from engine.pipelines.contract import Live, Part, Progress, Shelf
 from engine.pipelines.infilling import after, infilled
 from engine.pipelines.noise import normal
-from engine.pipelines.script import Line, lines
 from engine.pipelines.speaker import Speaker
 from engine.pipelines.speech_edit import edited
 from engine.pipelines.speech_kept import Sentence, kept_by, key_of

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from engine.api.errors import BadInput
 from engine.api.messages import SpokenWord
+from engine.api.script import WINDOW
 from engine.api.voices import Voice
 from engine.api.words import written
 from engine.codecs.phonemes import FILLER, Spoken, encode, phonemes
@@ -36,7 +37,6 @@ from engine.pipelines.speech_recordings import (
 
 CHINESE = "chinese"
 LONGEST_PUBLISHED = 22.0  # seconds of reference and text, as the authors have it
-LONGEST_POCKET = 10.9  # what the windows of its training held
 HURRIED = 10  # bytes: shorter texts are spoken slowly, since the network swallows them
 HURRIED_SPEED = 0.3
 UNSPOKEN = "This has no sound in {language} and was left out: {letters}."
@@ -121,7 +121,7 @@ class Letters:
 class Phonemes:
     """For the pocket network. `prosody` foretells lengths, and hears where they are where a voice does not say."""
 
-    longest = LONGEST_POCKET
+    longest = WINDOW
 
     def __init__(self, prosody: Any, language: str, per_token: int) -> None:
         self.prosody, self.language, self.per_token = prosody, language, per_token

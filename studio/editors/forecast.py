@@ -1,16 +1,13 @@
 """What a request would come to, said before it is made: how long a sound, in how many parts, how long to wait."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from engine.api.errors import BadInput
 from engine.api.requests import Request, SpeechRequest
+from engine.api.script import LEAST_ROOM, WINDOW, lines
 from engine.api.words import changed, turns, written
 from studio.editors.surroundings import Surroundings
-
-SENTENCE = re.compile(r"[^.!?…।॥。！？\n]+[.!?…।॥。！？\n]*")
-SHORTEST = 12  # letters of a sentence; less is said with the one after it
 
 
 def forecast(request: Request, around: Surroundings) -> str:
@@ -26,7 +23,7 @@ def speech_forecast(request: SpeechRequest, around: Surroundings) -> str:
     if request.recording:
         return _share(request)
     seconds = request.seconds or _seconds(request, around)
-    parts = _sentences(request.text)
+    parts = _parts(request, around)
     wait = around.pace.expected(request.checkpoint, seconds, request.steps)
     length = f"about {spoken(seconds)} of speech · {parts} part{'s' if parts > 1 else ''}"
     return f"{length} · about {spoken(wait)} to make" if wait else length
@@ -54,10 +51,21 @@ def _pace(name: str, request: SpeechRequest, around: Surroundings) -> float:
         return around.voices.pace(request.voice)
 
 
-def _sentences(text: str) -> int:
-    """How many parts are made one after the other."""
-    found = [len(each.group().strip()) for turn in turns(text) for each in SENTENCE.finditer(turn.text)]
-    return max(1, sum(letters >= SHORTEST for letters in found))
+def _parts(request: SpeechRequest, around: Surroundings) -> int:
+    """How many are made one after the other: a sentence each, or as many as a long one takes in its voice."""
+    sentences = lines(request.text, lambda text: True)
+    return sum(len(lines(each.text, _fits(each.voice, request, around))) for each in sentences)
+
+
+def _fits(name: str, request: SpeechRequest, around: Surroundings) -> Callable[[str], bool]:
+    """Whether a text is said in one piece: a pocket network has room for so much beside the voice's own words."""
+    try:
+        voice = around.voices.pick(name or request.voice)
+    except BadInput:
+        return lambda text: True
+    pace = around.voices.pace(voice.id)
+    room = max(WINDOW - len(voice.transcript) / pace, LEAST_ROOM)
+    return lambda text: len(text) / pace <= room
 
 
 def _share(request: SpeechRequest) -> str:

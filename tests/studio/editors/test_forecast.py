@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.api.errors import BadInput
 from engine.api.requests import SpeechRequest, TextRequest
+from engine.api.script import lines
 from studio.editors.forecast import forecast
 from studio.editors.form import Form
 from studio.editors.review import review
@@ -28,6 +29,27 @@ def test_length_comes_from_the_voice_and_its_speed(around: Surroundings) -> None
     assert forecast(slow, around).startswith("about 16 s")
     assert forecast(SpeechRequest(text=WORDS, voice="meera"), around).startswith("about 2 s of speech · 1 part")
     assert forecast(SpeechRequest(text=WORDS, voice="meera", seconds=30), around).startswith("about 30 s")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Version 2.5 is out and it is fast.", 1),  # a dot within a word ends nothing
+        ("“Where are you going today?” she said. Nobody answered her.", 2),
+        ("No. Not now, and not here either.", 1),  # too short to be said by itself
+        ("Hm.", 1),
+    ],
+)
+def test_parts_are_counted_as_the_engine_cuts_them(around: Surroundings, text: str, parts: int) -> None:
+    assert f"· {parts} part{'s' if parts > 1 else ''}" in forecast(SpeechRequest(text=text, voice="heart"), around)
+    assert len(lines(text, lambda _: True)) == parts
+
+
+def test_a_sentence_longer_than_a_network_speaks_at_once_is_several_parts(around: Surroundings) -> None:
+    words = WORDS.rstrip(".")
+    long = SpeechRequest(text=f"{words}, {words}, {words}.", voice="heart")  # 3 × 4 s, and 6.9 s have room
+    assert "3 parts" in forecast(long, around)
+    assert "1 part" in forecast(SpeechRequest(text=long.text, voice="meera"), around)
 
 
 def test_each_speaker_of_a_script_has_their_own_pace(around: Surroundings) -> None:

@@ -1,6 +1,7 @@
 """A text that is to be spoken, taken apart: who says what, sentence by sentence, each with its place in the text.
 
-A line that begins with `[Name]` goes over to the voice of that name, for itself and what follows.
+A line that begins with `[Name]` goes over to the voice of that name, for itself and what follows. The engine speaks by
+this, and the studio tells by it how many parts there will be.
 """
 
 import re
@@ -12,6 +13,8 @@ from engine.api.words import turns
 SENTENCE = re.compile(r"(?:[^.!?…।॥。！？\n]|[.](?=\w))+[.!?…।॥。！？]*[\"”’)»]*|[.!?…।॥。！？]+")
 CLAUSE = re.compile(r"[^,;:—、，；：]+[,;:—、，；：]*")
 WORD = re.compile(r"\S+\s*")
+WINDOW = 10.9  # seconds of reference and text that a pocket network was trained to make in one piece
+LEAST_ROOM = 1.5  # seconds of text in one piece, however long the reference
 SHORTEST = 12  # letters; less is said together with the sentence after it
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.pipelines.script import lines
+from engine.api.script import lines
 
 TALK = """[Anna] Hello there, my friend. How are you?
 [Raj] नमस्ते, मैं ठीक हूँ! Version 3.14 is out today.
