@@ -40,7 +40,8 @@ class SpectrogramPreview(msgspec.Struct, frozen=True, kw_only=True, tag="sound")
     """A sound in the making: a mel spectrogram, `frames` rows of `bins` bytes, low to high.
 
     A byte b stands for the log magnitude low + b/255·(high − low). `given` are the spans of frames [start, stop) that
-    came with the request. It begins at `start` seconds of the whole work, and a frame lasts `hop` seconds.
+    came with the request. It begins at `start` seconds of the whole work, and a frame lasts `hop` seconds. `scale` says
+    what the bands are: "mel" (HTK's, to 12 kHz), "slaney" (to 8 kHz), "music" (engine/codecs/music_bands.py).
     """
 
     frames: int
@@ -51,6 +52,7 @@ class SpectrogramPreview(msgspec.Struct, frozen=True, kw_only=True, tag="sound")
     hop: float
     start: float = 0.0
     given: tuple[tuple[int, int], ...] = ()
+    scale: str = "mel"
 
 
 Preview = TextPreview | SpectrogramPreview

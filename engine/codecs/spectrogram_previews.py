@@ -15,7 +15,7 @@ LOW, HIGH = -11.6, 3.0  # log magnitudes: what is quieter or louder is drawn, an
 
 
 def spectrogram_preview(
-    mel: Tensor, hop: float, start: float = 0.0, given: Sequence[tuple[int, int]] = ()
+    mel: Tensor, hop: float, start: float = 0.0, given: Sequence[tuple[int, int]] = (), scale: str = "mel"
 ) -> SpectrogramPreview:
     """Of (T, M), whose frames last `hop` seconds and begin at `start` seconds of the whole work."""
     share = (mel.detach().float().nan_to_num(LOW, HIGH, LOW) - LOW) / (HIGH - LOW)
@@ -30,6 +30,7 @@ def spectrogram_preview(
         hop=hop,
         start=start,
         given=tuple(given),
+        scale=scale,
     )
 
 

@@ -105,4 +105,4 @@ def guess(network: Any, both: Conditions, card: ModelCard, live: Live) -> Denois
 
 def preview(vae: Any, hop: float, frames: int, x0: Tensor) -> Preview:
     """So many frames of the present guess, which last `hop` seconds each."""
-    return spectrogram_preview(vae(x0)[0, :frames], hop)
+    return spectrogram_preview(vae(x0)[0, :frames], hop, scale="slaney")
