@@ -13,6 +13,7 @@ Shapes: B batch, T frames, C channels of a frame, R frames a token, N = T/R toke
 D width of a level, E width of what is attended to, G width of the conditioning vector.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -28,6 +29,7 @@ PITCHES = 13  # twelve pitch classes and none
 QUALITIES = 24  # kinds of chord, with room for more
 METRES = 5  # four and none
 KEYS = 25  # 24 and none
+LEAST_NOISE = 0.25
 NUMBERS = 3  # begin and length of the whole in seconds, tempo
 
 
@@ -159,6 +161,11 @@ class MusicUNet(nn.Module):
         self.leave = nn.Conv1d(fine, frame, 1)
         nn.init.zeros_(self.leave.weight)
         nn.init.zeros_(self.leave.bias)  # type: ignore[arg-type]
+        self.carry = nn.Linear(config.told, frame)
+        nn.init.zeros_(self.carry.weight)
+        nn.init.zeros_(self.carry.bias)
+        for block in (module for module in self.modules() if isinstance(module, ResidualBlock)):
+            leave_alone(block)
 
     @property
     def stride(self) -> int:
@@ -201,10 +208,20 @@ class MusicUNet(nn.Module):
         return self.nulls[which].expand(len(like), 1, -1).to(like.dtype)
 
     def forward(self, x: Tensor, t: Tensor | float, prepared: Prepared) -> Tensor:  # (B, T, C) -> (B, T, C)
-        """The velocity v. T is a multiple of `stride`."""
+        """The velocity v of the cosine path. T is a multiple of `stride`.
+
+        A frame has more channels than the trunk is wide, so the noise, a part of v, would not get through. Hence the
+        trunk guesses the data, to which each channel of the input adds its share, and v follows: (α·x − x̂0)/σ, but for
+        the last of the noise, where the error of the guess would be made too much of.
+        """
         times = torch.as_tensor(t, device=x.device, dtype=torch.float32).expand(len(x))
         cond = self.time(waves(times, 0.002, 4.0)) + prepared.vector
-        x = self.enter(torch.cat([folded(x, self.config.together).mT, prepared.beside], 1))
+        guess = self.guess(folded(x, self.config.together).mT, cond, prepared)
+        angle = (0.5 * math.pi * times)[:, None, None]
+        return (angle.cos() * x - unfolded(guess.mT, self.config.together)) / angle.sin().clamp(min=LEAST_NOISE)
+
+    def guess(self, noisy: Tensor, cond: Tensor, prepared: Prepared) -> Tensor:  # (B, R * C, N) -> (B, R * C, N)
+        x = self.enter(torch.cat([noisy, prepared.beside], 1))
         for block in self.first:
             x = block(x, cond)
         skips, memories = [x], iter(prepared.memories)
@@ -217,8 +234,8 @@ class MusicUNet(nn.Module):
         x = torch.cat([x, skips.pop()], 1)
         for block in self.last:
             x = block(x, cond)
-        out: Tensor = self.leave(x)
-        return unfolded(out.mT, self.config.together)
+        out: Tensor = self.leave(x) + self.carry(cond)[..., None] * noisy
+        return out
 
 
 def folded(x: Tensor, together: int) -> Tensor:  # (B, T, C) -> (B, N, R * C)
@@ -227,3 +244,11 @@ def folded(x: Tensor, together: int) -> Tensor:  # (B, T, C) -> (B, N, R * C)
 
 def unfolded(x: Tensor, together: int) -> Tensor:  # (B, N, R * C) -> (B, T, C)
     return x.unflatten(2, (together, -1)).flatten(1, 2)
+
+
+def leave_alone(block: ResidualBlock) -> None:
+    """Let the block's FiLM begin with scales of one: from scales near zero a network learns half as fast."""
+    film = block.cond_encoder[1]
+    assert isinstance(film, nn.Linear)
+    nn.init.normal_(film.weight, std=0.02)
+    film.bias.data.copy_(torch.cat([torch.ones(len(film.bias) // 2), torch.zeros(len(film.bias) // 2)]))

@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 NETWORK = MusicUNetConfig()
 LOOP = LoopConfig(
     minutes=90.0,
-    batch=6,
+    batch=24,
     learning_rate=2e-3,
     matrix_rate=1e-2,
     warmup=100,
@@ -66,7 +66,7 @@ CARD: dict[str, Any] = {
         f"{stage}_{knob}" for stage in ("cascader", "upsampler") for knob in ("steps", "guidance", "gamma", "spacing")
     ),
 }
-WINDOW = 864  # frames, 10 s
+WINDOW = 216  # frames, 2.5 s: many short windows teach sooner than few long ones, and long music is made as well
 ALL_DROPPED = 0.08
 DROPPED = {"words": 0.08, "harmony": 0.1, "chords": 0.15, "rhythm": 0.1, "beats": 0.15, "form": 0.2, "key": 0.3}
 GIVEN = 0.3  # windows that are given some of the music
@@ -161,7 +161,13 @@ def music_card(net: MusicUNet, folder: Path, corpus: MusicCorpus, steps: int) ->
     )
 
 
-def train(folder: Path, corpus: Path, network: MusicUNetConfig = NETWORK, loop: LoopConfig = LOOP) -> None:
+def train(
+    folder: Path,
+    corpus: Path,
+    network: MusicUNetConfig = NETWORK,
+    loop: LoopConfig = LOOP,
+    window: int = WINDOW,
+) -> None:
     """From a music corpus to `folder`/{network.safetensors, words.json, card.toml}; what is there is gone on from."""
     music = MusicCorpus.load(corpus)
     folder.mkdir(parents=True, exist_ok=True)
@@ -170,7 +176,7 @@ def train(folder: Path, corpus: Path, network: MusicUNetConfig = NETWORK, loop: 
     torch.manual_seed(loop.seed)
     net = MusicUNet(dataclasses.replace(network, words=words.size, mean=mean, deviation=deviation))
     log.info("%.1f million weights; %d pieces", sum(w.numel() for w in net.parameters()) / 1e6, len(music.entries))
-    run = Run(net, MusicObjective(music, words, net.config), loop, folder)
+    run = Run(net, MusicObjective(music, words, net.config, window), loop, folder)
     export(run.train(), folder)
     write_card(music_card(net, folder, music, run.progress.step))
 
@@ -182,6 +188,7 @@ def main(args: list[str]) -> int:
     parser.add_argument("--corpus", type=Path, required=True, help="folder that engine.training.music_corpus made")
     parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
     parser.add_argument("--widths", type=int, nargs=3, default=NETWORK.widths)
+    parser.add_argument("--window", type=int, default=WINDOW, help="frames of music learned from at once")
     for name in ("batch", "accumulate", "warmup", "seed"):
         parser.add_argument(f"--{name}", type=int, default=getattr(LOOP, name))
     parser.add_argument("--learning-rate", type=float, default=LOOP.learning_rate)
@@ -205,6 +212,7 @@ def run_command(options: dict[str, Any]) -> int:
             options["corpus"],
             dataclasses.replace(NETWORK, widths=tuple(options["widths"])),
             dataclasses.replace(LOOP, **{name: options[name] for name in names}),
+            options["window"],
         )
     except (BadInput, Failure) as error:
         log.error("%s", error)
