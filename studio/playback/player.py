@@ -163,16 +163,19 @@ class Player(QObject):
 
     def tick(self) -> None:
         """Tell where the sound is, and notice its end or the loss of the device."""
-        if self._stream is None or self._pump is None:
+        stream = self._stream
+        if stream is None or self._pump is None:
             return
         now, heard = self._clock(), self._pump.heard(self._clock())
         if heard:
             self._position = self._within(heard[-1].at(now))
             self.moved.emit(self._position)
             self.levelled.emit(loudest(heard))
+        if self._stream is not stream:  # who was told has paused it
+            return
         if heard and heard[-1].last and now >= heard[-1].due + heard[-1].seconds:
             self._end()
-        elif not self._stream.active or now - self._asked > STALLED:
+        elif not stream.active or now - self._asked > STALLED:
             self._lose()
 
     def _end(self) -> None:

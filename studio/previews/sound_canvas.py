@@ -1,6 +1,7 @@
 """Where a sound is seen and pointed at: click to go there, drag to choose a span, wheel with Ctrl to come closer.
 
-The picture is painted once for a size, a scale and a theme; while the sound plays only the playhead moves over it.
+The picture is painted once for a size, a scale and a theme; while the sound plays only the playhead moves over it. Of
+music whole bars are chosen, unless Alt is held.
 """
 
 from dataclasses import replace
@@ -24,25 +25,18 @@ from PySide6.QtWidgets import QAbstractScrollArea, QToolTip
 
 from studio import theme
 from studio.previews.lanes import GUTTER, MARGIN, Lane, Scene, lay_out
+from studio.previews.measures import Mark, around
+from studio.previews.sound_hints import hint, shape, spoken_place
 from studio.previews.sound_keys import target
 from studio.previews.sound_paint import Moving, Pictures, moving
 from studio.previews.sound_places import Frame, Place, Span, place_at
-from studio.previews.time_scale import TimeScale, clock
+from studio.previews.time_scale import TimeScale
 
 SLACK = 4  # pixels the mouse may move in a click
 CLOSER = 1.25  # a notch of the wheel
 SHORTEST = 0.02  # seconds that can be chosen
 NOWHERE = -1e6  # a pixel so far off that the mouse has been moved
 DRAGGED: tuple[Lane, ...] = ("picture", "wave")
-SHAPES: dict[Lane, Qt.CursorShape] = {
-    "ruler": Qt.CursorShape.SizeHorCursor,
-    "picture": Qt.CursorShape.CrossCursor,
-    "wave": Qt.CursorShape.CrossCursor,
-}
-HINTS: dict[Lane, str] = {
-    "ruler": "Drag to move through the sound",
-    "parts": "Click to choose the sentence; the arrow makes it anew",
-}
 
 
 class SoundCanvas(QAbstractScrollArea):
@@ -52,6 +46,7 @@ class SoundCanvas(QAbstractScrollArea):
     span_chosen = Signal(object)
     """A Span, or None."""
     word_chosen = Signal(int)
+    chord_chosen = Signal(int)
     part_chosen = Signal(int)
     redo_requested = Signal(int)
     resized = Signal()
@@ -193,7 +188,7 @@ class SoundCanvas(QAbstractScrollArea):
         elif place.lane in DRAGGED and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             begun = self.chosen[0] if self.chosen else self.position
             self._pressed = (replace(place, seconds=begun), NOWHERE)
-            self._choose(begun, place.seconds)
+            self._choose(begun, place.seconds, free=_free(event))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         place = self._place(event.position())
@@ -203,7 +198,7 @@ class SoundCanvas(QAbstractScrollArea):
         if begun.lane == "ruler":
             self._seek(place.seconds)
         elif begun.lane in DRAGGED and abs(event.position().x() - x) > SLACK:
-            self._choose(begun.seconds, place.seconds)
+            self._choose(begun.seconds, place.seconds, free=_free(event))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pressed, self._pressed = self._pressed, None
@@ -214,29 +209,38 @@ class SoundCanvas(QAbstractScrollArea):
             self._seek(place.seconds)
         elif place.word is not None:
             self.word_chosen.emit(place.word)
+        elif place.chord is not None:
+            self.chord_chosen.emit(place.chord)
+        elif place.section is not None:
+            self._choose_mark(self.scene.sections[place.section])
         elif place.part is not None:
             self.redo_requested.emit(place.part) if place.again else self.part_chosen.emit(place.part)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """A word as a span."""
-        word = self._place(event.position()).word
-        if word is not None:
-            self.span_chosen.emit(self.scene.spans(self.scene.words)[word])
+        """A word or a chord as a span."""
+        place = self._place(event.position())
+        if place.word is not None:
+            self.span_chosen.emit(self.scene.spans(self.scene.words)[place.word])
+        elif place.chord is not None:
+            self._choose_mark(self.scene.chords[place.chord])
 
     def _seek(self, seconds: float) -> None:
         self._edges = None
         if self.scene.sound:
             self.sought.emit(seconds)
 
-    def _choose(self, one: float, other: float) -> None:
+    def _choose(self, one: float, other: float, free: bool = False) -> None:
         if self.scene.sound and abs(one - other) >= SHORTEST:
-            self.span_chosen.emit((min(one, other), max(one, other)))
+            score = None if free else self.scene.score
+            self.span_chosen.emit(around(score, one, other) if score else (min(one, other), max(one, other)))
+
+    def _choose_mark(self, mark: Mark) -> None:
+        if self.scene.sound:
+            self.span_chosen.emit((mark.start, mark.stop))
 
     def _hover(self, place: Place) -> None:
-        self._set(hovered_word=place.word, hovered_part=place.part)
-        pointing = place.word is not None or place.part is not None
-        shape = Qt.CursorShape.PointingHandCursor if pointing else SHAPES.get(place.lane, Qt.CursorShape.ArrowCursor)
-        self.viewport().setCursor(shape if self.scene.sound else Qt.CursorShape.ArrowCursor)
+        self._set(**place.hovered)
+        self.viewport().setCursor(shape(self.scene, place))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         notches = event.angleDelta().y() or event.angleDelta().x()
@@ -252,16 +256,12 @@ class SoundCanvas(QAbstractScrollArea):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self._hint(self._place(QPointF(event.pos()))), self.viewport())
+            place = self._place(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), hint(self.scene, place), self.viewport())
             return True
         if event.type() == QEvent.Type.Leave:
-            self._set(hovered_word=None, hovered_part=None)
+            self._set(**Place("", 0.0).hovered)
         return super().viewportEvent(event)
-
-    def _hint(self, place: Place) -> str:
-        if not self.scene.sound:
-            return ""
-        return "Redo this sentence" if place.again else HINTS.get(place.lane, "")
 
     # --- the keyboard ---
 
@@ -284,9 +284,7 @@ class SoundCanvas(QAbstractScrollArea):
         self._choose(*self._edges)
 
     def _say(self, seconds: float) -> None:
-        word = self.scene.word_at(seconds)
-        text = clock(seconds) + (f", {self.scene.words[word].text}" if word is not None else "")
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, spoken_place(self.scene, seconds)))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -295,3 +293,8 @@ class SoundCanvas(QAbstractScrollArea):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.viewport().update()
+
+
+def _free(event: QMouseEvent) -> bool:
+    """Whether not only whole bars may be chosen."""
+    return bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)

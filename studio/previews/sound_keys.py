@@ -13,9 +13,10 @@ KEYS = (
     ("Space", "Play the sound, or pause"),
     ("Click", "Hear from there"),
     ("Drag along the times", "Move through the sound"),
-    ("Drag over the picture, Shift+click", "Choose a span to hear or to loop"),
-    ("Click on a word, double-click", "Hear from that word; choose it"),
-    ("Left, Right", "Back, forward; with Ctrl by a word, with Shift choose a span"),
+    ("Drag over the picture, Shift+click", "Choose a span to hear or to loop; of music whole bars, with Alt any"),
+    ("Click on a word or a chord, double-click", "Hear from there; choose it"),
+    ("Click on a section", "Choose it"),
+    ("Left, Right", "Back, forward; with Ctrl by a word or a bar, with Shift choose a span"),
     ("Home, End", "To the beginning, to the end"),
     ("Esc", "Choose nothing"),
     ("Ctrl+wheel", "Come closer, step back"),
@@ -39,7 +40,7 @@ def target(scene: Scene, scale: TimeScale, at: float, key: Qt.Key, control: bool
     """The second that the key leads to from this one; None for a key that does not move."""
     if key not in MOVES:
         return None
-    starts = [start for start, _ in scene.spans(scene.words)]
+    starts = [start for start, _ in scene.spans(scene.words)] or list(scene.bars)
     if control and key in WORDS and starts:
         index = WORDS[key](starts, at)
         return 0.0 if index < 0 else scale.seconds if index >= len(starts) else starts[index]

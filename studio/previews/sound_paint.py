@@ -1,6 +1,7 @@
 """How a sound looks: its times, its spectrogram and waveform, its words and sentences; the playhead and what is chosen.
 
-What stands still is painted once into a picture (`still`); what moves is painted over it (`moving`).
+What stands still is painted once into a picture (`still`); what moves is painted over it (`moving`). Of music there are
+bars, chords and sections too (`studio/previews/score_paint.py`).
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
 
 from studio.icons import icon
-from studio.previews import spectrogram, waveform
+from studio.previews import measures, score_paint, spectrogram, waveform
 from studio.previews.paint import faded
 from studio.previews.sound_places import PAD, Frame, Span, again_of, box_of, text_box
 
@@ -28,7 +29,8 @@ class Moving:
     hovered_word: int | None = None
     part: int | None = None
     hovered_part: int | None = None
-    focused: bool = False
+    hovered_chord: int | None = None
+    hovered_section: int | None = None
 
 
 class Pictures:
@@ -71,10 +73,13 @@ def still(painter: QPainter, frame: Frame) -> None:
     lanes, colours = frame.lanes, frame.colours
     _beside(painter, frame)
     painter.setClipRect(QRectF(lanes.picture.left(), 0, lanes.picture.width(), 1e5))
-    _ruler(painter, frame)
+    score_paint.ruler(painter, frame) if frame.scene.score else _ruler(painter, frame)
     spectrogram.draw(painter, frame.scene.passages, colours.spectrum, frame.scale, lanes.picture, frame.ratio)
     _given(painter, frame)
     played(painter, frame, colours.muted)
+    score_paint.bar_lines(painter, frame)
+    score_paint.chords(painter, frame)
+    score_paint.sections(painter, frame)
     _words(painter, frame)
     _parts(painter, frame)
 
@@ -89,12 +94,12 @@ def played(painter: QPainter, frame: Frame, colour: str) -> None:
 
 def _beside(painter: QPainter, frame: Frame) -> None:
     """The frequencies, left of the picture."""
-    room = frame.lanes.picture
+    room, passages = frame.lanes.picture, frame.scene.passages
     painter.setPen(QColor(frame.colours.muted))
     last = room.bottom() + 20
     for frequency in spectrogram.FREQUENCIES:
-        y = spectrogram.height_of(frequency, room)
-        if last - y >= 15 and y - room.top() >= 6:
+        y = spectrogram.height_of(frequency, room, passages[-1].scale if passages else "mel")
+        if y is not None and last - y >= 15 and y - room.top() >= 6:
             box = QRectF(0, y - 8, room.left() - 6, 16)
             painter.drawText(
                 box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, spectrogram.written(frequency)
@@ -186,6 +191,7 @@ def moving(painter: QPainter, frame: Frame, now: Moving) -> None:
         _lit_part(painter, frame, part, ground)
     for word, ground in ((now.hovered_word, frame.colours.border), (now.word, frame.colours.accent)):
         _lit_word(painter, frame, word, ground)
+    _lit_music(painter, frame, now)
     if now.position is not None:
         _playhead(painter, frame, now.position)
     painter.restore()
@@ -229,6 +235,20 @@ def _lit_word(painter: QPainter, frame: Frame, word: int | None, ground: str) ->
     painter.drawRoundedRect(box, CORNER, CORNER)
     painter.setPen(QColor(frame.colours.accent_text if strong else frame.colours.text))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _lit_music(painter: QPainter, frame: Frame, now: Moving) -> None:
+    """The chord that is heard, and the chord or the section that is pointed at."""
+    chords, sections, colours = frame.scene.chords, frame.scene.sections, frame.colours
+    heard = measures.at(chords, now.position) if now.position is not None and frame.scene.sound else None
+    for chord, ground, ink in (
+        (now.hovered_chord, colours.border, colours.text),
+        (heard, colours.accent, colours.accent_text),
+    ):
+        if chord is not None and chord < len(chords):
+            score_paint.chord(painter, frame, chords[chord], QColor(ground), ink)
+    if now.hovered_section is not None and now.hovered_section < len(sections):
+        score_paint.section(painter, frame, sections[now.hovered_section], colours.border, colours.text)
 
 
 def _playhead(painter: QPainter, frame: Frame, position: float) -> None:

@@ -1,10 +1,11 @@
-"""Where on a sound's canvas a word or a sentence stands, and what stands at a point."""
+"""Where on a sound's canvas a word, a sentence or a chord stands, and what stands at a point."""
 
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont
 
+from studio.previews import measures
 from studio.previews.lanes import Lane, Lanes, Scene
 from studio.previews.time_scale import TimeScale
 from studio.theme import Colours
@@ -28,13 +29,23 @@ class Frame:
 
 @dataclass(frozen=True)
 class Place:
-    """What is at a point: the word or the sentence there, and whether it is the icon that makes it anew."""
+    """What is at a point: the word or the sentence there, and whether it is the icon that makes it anew.
+
+    Of music the chord or the section.
+    """
 
     lane: Lane
     seconds: float
     word: int | None = None
     part: int | None = None
     again: bool = False
+    chord: int | None = None
+    section: int | None = None
+
+    @property
+    def hovered(self) -> dict[str, int | None]:
+        """What is pointed at, as whoever paints knows it."""
+        return {f"hovered_{kind}": getattr(self, kind) for kind in ("word", "part", "chord", "section")}
 
 
 def place_at(frame: Frame, point: QPointF) -> Place:
@@ -42,6 +53,8 @@ def place_at(frame: Frame, point: QPointF) -> Place:
     lane, seconds, scene = frame.lanes.at(point), frame.scale.at(point.x()), frame.scene
     if lane == "words":
         return Place(lane, seconds, word=scene.word_at(seconds))
+    if lane in ("chords", "sections"):
+        return Place(lane, seconds, **{lane[:-1]: measures.at(getattr(scene, lane), seconds)})  # type: ignore[arg-type]
     part = scene.part_at(seconds) if lane == "parts" else None
     if part is None:
         return Place(lane, seconds)

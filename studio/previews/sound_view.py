@@ -7,32 +7,29 @@ be heard, and is told how far the hearing is.
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from engine.api.messages import Rendered, SoundWork, SpectrogramPreview
-from studio import theme
-from studio.previews.action_bar import ABOVE, ActionBar
+from engine.api.score import Score
 from studio.previews.actions import make_actions, pop_up
-from studio.previews.elided import shortened
 from studio.previews.lanes import Scene
 from studio.previews.legend import sound_legend
+from studio.previews.measures import bars_named, beat_at
 from studio.previews.phase import Phase
-from studio.previews.reader import Reader
-from studio.previews.sound_actions import SOUND_ENTRIES, SOUND_TOGGLES
-from studio.previews.sound_canvas import SoundCanvas
+from studio.previews.sound_actions import REWORKS, SOUND_ENTRIES, SOUND_TOGGLES
+from studio.previews.sound_offers import Standing
+from studio.previews.sound_page import SoundPage
 from studio.previews.sound_places import Span
 from studio.previews.sounds import Audible, Sounds
 from studio.previews.spectrogram import passages
-from studio.previews.transport import Transport
 
-BAR = ("redo", "hear_held", "listen")
-MENU = ("hear", "redo", "loop", "", "zoom_in", "zoom_out", "zoom_reset")
+MENU = ("hear", "redo", "repaint", "loop", "seam", "", "vary", "continue", "", "zoom_in", "zoom_out", "zoom_reset")
 CLOSER = 1.5  # a press of a key
-MAKING = "Making the sound…"
 
 
 class SoundView(QWidget):
@@ -54,6 +51,9 @@ class SoundView(QWidget):
     """The sound of this preview is wanted; `show_heard` brings it."""
     redo_requested = Signal(int)
     """Another attempt at this sentence is wanted; counts from 0."""
+    seam_requested = Signal()
+    rework_requested = Signal(str, object)
+    """One of REWORKS is wanted of finished music, and the Span that is chosen of it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,11 +61,13 @@ class SoundView(QWidget):
         self._previews: tuple[SpectrogramPreview, ...] = ()
         self._phase: Phase = "moving"
         self._sounds = Sounds()
-        self.canvas, self.reader, self.transport = SoundCanvas(), Reader(), Transport()
-        self._notes, self._legend = QLabel(), sound_legend()
+        self._score: Score | None = None
+        self._looped = False
+        self._legend = sound_legend()
         self._actions = make_actions(self, self._slots(), SOUND_ENTRIES, SOUND_TOGGLES)
-        self._bar = ActionBar([self._actions[name] for name in BAR], self.canvas, "What to do with the sentence")
-        self._lay_out()
+        self._page = SoundPage(self._actions)
+        self.canvas, self.reader, self.transport = self._page.canvas, self._page.reader, self._page.transport
+        self.setLayout(self._page)
         self._connect()
         self._refresh()
 
@@ -79,6 +81,11 @@ class SoundView(QWidget):
     def show_work(self, work: SoundWork) -> None:
         """The finished work: from now on it is what is heard at the end of the run."""
         self._sounds.work = work
+        self._refresh()
+
+    def show_score(self, score: Score | None, looped: bool = False) -> None:
+        """What music was asked to be, `looped` that its end leads into its beginning; None for any other sound."""
+        self._score, self._looped = score, looped
         self._refresh()
 
     def set_phase(self, phase: Phase) -> None:
@@ -103,6 +110,10 @@ class SoundView(QWidget):
         """For the stage's toolbar."""
         return [self._actions["hear"]]
 
+    def reworks(self) -> list[QAction]:
+        """What can be made of the whole of finished music."""
+        return [self._actions[name] for name in REWORKS if name != "repaint"]
+
     def legend(self) -> QWidget:
         """What the colours mean."""
         return self._legend
@@ -125,7 +136,7 @@ class SoundView(QWidget):
         """The sound that was asked for does not come, and why."""
         self._sounds.wanted = None
         self._refresh()
-        self._say(sentence)
+        self._page.say(sentence)
 
     def listen(self) -> bool:
         """Go on to the next sentence that is there while the rest is being made; False where there is none."""
@@ -140,7 +151,8 @@ class SoundView(QWidget):
         heard = self.heard
         self.canvas.show_position(heard.start + seconds if heard else None, follow=playing)
         self.reader.show_word(self.canvas.word)
-        self.transport.show_time(seconds, heard.sound.seconds if heard else 0.0)
+        place = beat_at(self._score, heard.start + seconds) if heard and self._score else ""
+        self.transport.show_time(seconds, heard.sound.seconds if heard else 0.0, place)
 
     def show_player(self, playing: bool, loop: bool, speed: float, volume: float) -> None:
         """How it is heard."""
@@ -167,6 +179,8 @@ class SoundView(QWidget):
             "zoom_out": lambda: self.canvas.zoom(1 / CLOSER),
             "zoom_reset": lambda: self.canvas.zoom(None),
             "loop": lambda: self.loop_chosen.emit(self._actions["loop"].isChecked()),
+            "seam": self.seam_requested.emit,
+            **{name: partial(self._rework, name) for name in REWORKS},
         }
 
     def hear(self) -> None:
@@ -177,7 +191,7 @@ class SoundView(QWidget):
         preview = self._preview()
         if preview is not None and self._sounds.wanted is None:
             self._sounds.wanted = preview
-            self._say("")
+            self._page.say("")
             self._refresh()
             self.listen_requested.emit(preview)
 
@@ -185,6 +199,9 @@ class SoundView(QWidget):
         part = self._part()
         if part is not None:
             self.redo_requested.emit(part)
+
+    def _rework(self, name: str) -> None:
+        self.rework_requested.emit(name, self.canvas.chosen)
 
     def _seek(self, seconds: float) -> None:
         self.sought.emit(seconds - (self.heard.start if self.heard else 0.0))
@@ -194,8 +211,11 @@ class SoundView(QWidget):
         self.span_chosen.emit((max(0.0, span[0] - start), span[1] - start) if span else None)
 
     def _hear_word(self, word: int) -> None:
+        self._hear_from(self.canvas.scene.spans(self.canvas.scene.words)[word][0])
+
+    def _hear_from(self, seconds: float) -> None:
         if self.heard:
-            self.sought.emit(self.heard.sound.words[word].start)
+            self._seek(seconds)
             self.play_requested.emit()
 
     def _choose_part(self, part: int) -> None:
@@ -209,7 +229,8 @@ class SoundView(QWidget):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        pop_up(self, [self._actions.get(name) for name in MENU], event.globalPos())
+        shown = [self._actions.get(name) for name in MENU if not name or self._actions[name].isVisible()]
+        pop_up(self, shown, event.globalPos())
 
     # --- how it is shown ---
 
@@ -219,7 +240,7 @@ class SoundView(QWidget):
     def _part(self) -> int | None:
         """The sentence that is chosen, or the one at the playhead, of a finished work."""
         work = self._sounds.work
-        if work is None or self.heard is None or self.heard.sound is not work or not work.parts:
+        if work is None or self.heard is None or self.heard.sound is not work or not work.parts or self._score:
             return None
         if self.canvas.part is not None:
             return self.canvas.part
@@ -230,68 +251,41 @@ class SoundView(QWidget):
         before, self.heard = self.heard, self._sounds.heard(self._phase, self._preview())
         start = self.heard.start if self.heard else 0.0
         sound = self.heard.sound if self.heard else None
-        self.canvas.show_scene(Scene(tuple(passages(self._previews)), sound, start))
+        self.canvas.show_scene(Scene(tuple(passages(self._previews)), sound, start, self._score))
         if before != self.heard:
             self.reader.show_sound(sound)
-            self._say("\n".join(sound.notes) if sound else "")
+            self._page.say("\n".join(sound.notes) if sound else "")
+            self._page.line.show_heard(sound.conformity if sound else None, self._score)
             self.transport.setVisible(sound is not None)
             self.heard_changed.emit()
         self._offer()
 
-    def _say(self, notes: str) -> None:
-        """Under the sound."""
-        self._notes.setText(notes)
-        self._notes.setVisible(bool(notes))
-
     def _offer(self) -> None:
-        actions, part, held = self._actions, self._part(), self._phase != "moving" and self.heard is None
-        coming, ready = self._sounds.wanted is not None, self._sounds.ready()
-        for name in ("hear", "hear_held"):
-            actions[name].setEnabled(self._preview() is not None and not coming)
-            actions[name].setText(MAKING if coming else SOUND_ENTRIES[name].label)
-        actions["hear_held"].setVisible(held and not ready)
-        actions["listen"].setVisible(ready > 0)
-        actions["redo"].setVisible(part is not None)
-        self._bar.say(self._caption(ready, part, held))
-        self._place_bar()
+        self._page.offer(self._standing())
 
-    def _caption(self, ready: int, part: int | None, held: bool) -> str:
-        """What the bar is about; nothing where it has nothing to offer."""
-        if ready:
-            return f"{ready} sentence{'s' if ready > 1 else ''} can be heard"
-        if held and self._previews:
-            return "Only seen so far"
-        return "" if part is None or self.canvas.part is None else shortened(self.canvas.scene.parts[part].text)
-
-    # --- how it is put together ---
-
-    def _lay_out(self) -> None:
-        self._notes.setProperty("role", "muted")
-        self._notes.setWordWrap(True)
-        self._notes.setAccessibleName("Notes on the sound")
-        for part in (self.reader, self._notes, self.transport):
-            part.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.GAP)
-        column.addWidget(self.canvas, 1)
-        for part in (self.reader, self._notes, self.transport):
-            column.addWidget(part)
+    def _standing(self) -> Standing:
+        part, chosen, work, score = self.canvas.part, self.canvas.chosen, self._sounds.work, self._score
+        return Standing(
+            seen=self._preview() is not None,
+            held=self._phase != "moving" and self.heard is None,
+            coming=self._sounds.wanted is not None,
+            ready=self._sounds.ready(),
+            redoes=self._part() is not None,
+            sentence=self.canvas.scene.parts[part].text if part is not None and self._part() is not None else "",
+            music=bool(score and work and self.heard and self.heard.sound is work),
+            bars=bars_named(score, chosen) if score and chosen else "",
+            looped=self._looped,
+        )
 
     def _connect(self) -> None:
         canvas, transport = self.canvas, self.transport
-        canvas.resized.connect(self._place_bar)
         canvas.sought.connect(self._seek)
         canvas.span_chosen.connect(self._choose)
         canvas.word_chosen.connect(self._hear_word)
+        canvas.chord_chosen.connect(lambda chord: self._hear_from(canvas.scene.chords[chord].start))
         canvas.part_chosen.connect(self._choose_part)
         canvas.redo_requested.connect(self.redo_requested)
         self.reader.word_chosen.connect(self._hear_word)
         transport.play_requested.connect(self.toggle_requested)
         transport.start_requested.connect(self.start_requested)
         transport.loop_chosen.connect(self.loop_chosen)
-
-    def _place_bar(self) -> None:
-        """In the spectrogram, whatever stands under it."""
-        self._bar.above = self.canvas.foot() + ABOVE
-        self._bar.place()

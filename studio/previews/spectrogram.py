@@ -4,8 +4,8 @@ The bytes of a preview are the picture, turned by a quarter; the colours come fr
 pixel. A long work is made in passages, each with a preview of its own that begins where the one before ended.
 """
 
-from collections.abc import Sequence
-from math import ceil, log10
+from collections.abc import Callable, Sequence
+from math import ceil, log, log10
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QTransform
@@ -14,8 +14,7 @@ from engine.api.messages import SpectrogramPreview
 from studio.previews.spectrum import colour_table
 from studio.previews.time_scale import TimeScale
 
-FREQUENCIES = (500, 1000, 2000, 4000, 8000)  # Hz, written beside the picture
-TOP = 12_000  # Hz, of the highest band
+FREQUENCIES = (200, 500, 1000, 2000, 4000, 8000, 16_000)  # Hz, written beside the picture
 FINE = 4  # frames a pixel above which frames are left out
 
 
@@ -71,9 +70,30 @@ def _picture(
     )
 
 
-def height_of(frequency: float, room: QRectF) -> float:
-    """Where in the room a frequency (Hz) stands: HTK's mel scale."""
-    return room.bottom() - room.height() * log10(1 + frequency / 700) / log10(1 + TOP / 700)
+def height_of(frequency: float, room: QRectF, scale: str = "mel") -> float | None:
+    """Where in the room a frequency (Hz) stands; None above the highest band, and on a scale that is not known."""
+    share = SCALES[scale](frequency) if scale in SCALES else 2.0
+    return room.bottom() - room.height() * share if share <= 1 else None
+
+
+def _slaney(frequency: float) -> float:
+    """Mels of Slaney 1998: even up to 1 kHz, logarithmic above."""
+    return frequency * 3 / 200 if frequency < 1000 else 15 + 27 * log(frequency / 1000) / log(6.4)
+
+
+def _music(frequency: float) -> float:
+    """64 frequencies of a transform of 2048 samples at 44.1 kHz, then 80 bands evenly spaced in the logarithm."""
+    line = frequency * 2048 / 44_100
+    band = line if line < 64 else 63 + 81 * log(line / 63) / log(1024 / 63)
+    return (band + 0.5) / 144
+
+
+SCALES: dict[str, Callable[[float], float]] = {
+    "mel": lambda frequency: log10(1 + frequency / 700) / log10(1 + 12_000 / 700),
+    "slaney": lambda frequency: _slaney(frequency) / _slaney(8000),
+    "music": _music,
+}
+"""The scale of a preview → where a frequency stands in it, from 0 at the foot to 1 at the top."""
 
 
 def written(frequency: float) -> str:

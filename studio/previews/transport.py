@@ -55,10 +55,10 @@ class Transport(QWidget):
         describe(self._mute, "Sound on" if not volume else "Sound off")
         self._loudness = volume or self._loudness
 
-    def show_time(self, position: float, seconds: float) -> None:
-        """How far it is, of how much."""
+    def show_time(self, position: float, seconds: float, place: str = "") -> None:
+        """How far it is, of how much; of music also the bar and the beat."""
         text = f"{clock(position)} / {clock(seconds)}"
-        self._time.setText(text)
+        self._time.setText(f"{text} · {place}" if place else text)
 
     # --- how it is put together ---
 

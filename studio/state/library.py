@@ -154,8 +154,11 @@ def title_of(text: str) -> str:
 
 
 def _text_of(work: TextWork | SoundWork, request: Request) -> str:
-    """What it is known and found by: the text itself, or what was spoken."""
-    return work.text if isinstance(work, TextWork) else getattr(request, "text", "")
+    """What it is known and found by: the text itself, what was spoken, or what music was to sound like."""
+    if isinstance(work, TextWork):
+        return work.text
+    words = (getattr(request, name, "") for name in ("text", "prompt", "chords"))
+    return next((text for text in words if text.strip()), "")
 
 
 def _work_of(id: str, medium: str, text: str, request: Request, *rest: Any) -> Work:

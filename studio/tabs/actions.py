@@ -1,11 +1,15 @@
 """What can be done with what the stage shows: run it again, copy, export, keep as a favourite."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from studio import theme
 from studio.editors.caption import describe
 from studio.icons import icon
+from studio.previews.action_bar import button
 from studio.state.job import Job, JobState
 from studio.state.library import Work
 
@@ -44,6 +48,11 @@ class WorkActions(QWidget):
         self._connect()
         self.show_state(None, None, elsewhere=False)
 
+    def offer(self, actions: Sequence[QAction]) -> None:
+        """What else can be made of what is shown, while these are visible."""
+        for place, action in enumerate(actions):
+            self._row.insertWidget(place, button(action, "", self))
+
     def show_state(self, job: Job | None, work: Work | None, elsewhere: bool) -> None:
         """For this job or this work on the stage; `elsewhere` another one is being made."""
         self._work = work
@@ -77,7 +86,7 @@ class WorkActions(QWidget):
         self._thanks.timeout.connect(lambda: self._copy.setText("Copy"))
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GAP)
         row.addWidget(self._ending)

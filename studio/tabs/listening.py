@@ -15,6 +15,7 @@ from studio.previews.sound_view import SoundView
 from studio.previews.sounds import Audible
 from studio.state.hearing import Hearing
 from studio.state.jobs import Jobs
+from studio.tabs.seam import SeamCheck
 
 
 class Listening(QObject):
@@ -28,6 +29,7 @@ class Listening(QObject):
         self._of_steps: list[SoundWork] = []  # whose files are ours
         self._heard: Audible | None = None
         self._hungry = False  # the sentence that comes next was waited for
+        self._seam = SeamCheck(hearing.player, self)
         self._connect()
         self._change()
 
@@ -93,6 +95,10 @@ class Listening(QObject):
         if self._ready():
             self._player.seek(self._player.span[0] if self._player.span else 0.0)
 
+    def _hear_seam(self) -> None:
+        if self._ready():
+            self._seam.hear()
+
     def _select(self, span: Span | None) -> None:
         if self._ready():
             self._player.select((span[0], min(span[1], self._player.seconds)) if span else None)
@@ -150,6 +156,7 @@ class Listening(QObject):
         view.toggle_requested.connect(self._toggle)
         view.sought.connect(self._seek)
         view.start_requested.connect(self._to_start)
+        view.seam_requested.connect(self._hear_seam)
         view.span_chosen.connect(self._select)
         view.loop_chosen.connect(player.set_loop)
         view.transport.speed_chosen.connect(player.set_speed)

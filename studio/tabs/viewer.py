@@ -11,6 +11,7 @@ from engine.api.messages import Rendered, Stepped
 from engine.api.requests import Request
 from studio import theme
 from studio.editors.values import texts
+from studio.previews.measures import score_for
 from studio.previews.sound_view import SoundView
 from studio.previews.stage import Stage
 from studio.previews.times import duration
@@ -26,10 +27,14 @@ STATES = {JobState.running: "", JobState.waiting: "waiting in the queue"}
 
 
 class Viewer(QWidget):
-    """`rerun_requested` carries a draft, `retry_requested` the request shown, `export_requested` the work shown."""
+    """`rerun_requested` carries a draft, `retry_requested` the request shown, `export_requested` the work shown.
+
+    `rework_requested` says what is to be made of finished music, and carries the span that is chosen of it.
+    """
 
     rerun_requested = Signal(object, object)
     retry_requested = Signal(object)
+    rework_requested = Signal(str, object)
     follow_requested = Signal()
     export_requested = Signal(object)
 
@@ -37,6 +42,7 @@ class Viewer(QWidget):
         super().__init__()
         self._modality, self._jobs, self._library, self._hearing = modality, jobs, library, hearing
         self._listening: Listening | None = None  # once there is a sound to be seen
+        self._sound_view: SoundView | None = None
         self.job: Job | None = None  # what is shown: this one,
         self.work: Work | None = None  # and the work it has become, or a work that was opened
         self.stage, self._actions = Stage(), WorkActions()
@@ -75,6 +81,7 @@ class Viewer(QWidget):
         self.job, self.work = None, work
         self._forget()
         self.stage.set_steps(self._library.timeline(work.id))
+        self._lay_score(work.request)
         if work.sound:
             self.stage.show_work(work.sound)
         self.stage.set_label(work.title)
@@ -91,6 +98,7 @@ class Viewer(QWidget):
         self.work = None
         self._forget()
         self.stage.begin(self._name(job.request), job.steps or getattr(job.request, "steps", 1))
+        self._lay_score(job.request)
         for step in self._jobs.steps(job.id):
             self.stage.add_step(step)
         for part in self._jobs.parts(job.id):
@@ -154,7 +162,16 @@ class Viewer(QWidget):
         """What the view of a sound asks for beyond the stage."""
         if isinstance(view, SoundView):
             self._listening = Listening(view, self._hearing, self._jobs, self._vocoder)
+            self._sound_view = view
             view.redo_requested.connect(self._redo)
+            view.rework_requested.connect(self.rework_requested)
+            self._actions.offer(view.reworks())
+            self._lay_score(self.request())
+
+    def _lay_score(self, request: Request | None) -> None:
+        """The bars and chords of music on its sound."""
+        if self._sound_view:
+            self._sound_view.show_score(score_for(request), getattr(request, "loop", "off") == "on")
 
     def _vocoder(self) -> str:
         request = self.request()

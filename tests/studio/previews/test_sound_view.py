@@ -268,7 +268,7 @@ def test_how_far_it_is_is_told_everywhere(done: SoundView) -> None:
 def test_the_offer_stands_at_the_foot_of_the_spectrogram(done: SoundView, qtbot: QtBot) -> None:
     """Over the words and the sentences it would hide what it is about."""
     done.show_span((1.5, 4.0))
-    bar, lanes = done._bar, done.canvas._frame().lanes
+    bar, lanes = done._page.bar, done.canvas._frame().lanes
     assert bar.isVisible() and lanes.picture.top() < bar.y() and bar.geometry().bottom() < lanes.picture.bottom()
     done.set_phase("held")
     qtbot.waitUntil(lambda: done.canvas.viewport().height() - bar.geometry().bottom() < 40)

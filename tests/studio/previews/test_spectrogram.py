@@ -82,3 +82,16 @@ def test_frequencies_stand_on_the_mel_scale() -> None:
     assert spectrogram.height_of(0, ROOM) == 110 and spectrogram.height_of(12_000, ROOM) == pytest.approx(10)
     assert spectrogram.height_of(1000, ROOM) == pytest.approx(110 - 100 * 1000 / 3265, abs=0.2)
     assert [spectrogram.written(hertz) for hertz in (500, 1000, 2500)] == ["500", "1k", "2.5k"]
+
+
+def test_bands_of_music_are_lines_of_a_transform_and_then_even_in_the_logarithm() -> None:
+    line = 44_100 / 2048
+    for frequency, band in ((10 * line, 10), (63 * line, 63), (63 * (1024 / 63) ** (41 / 81) * line, 104)):
+        found = spectrogram.height_of(frequency, ROOM, "music")
+        assert found == pytest.approx(110 - 100 * (band + 0.5) / 144, abs=0.1)
+
+
+def test_frequencies_that_a_scale_does_not_have_are_nowhere() -> None:
+    assert spectrogram.height_of(8000, ROOM, "slaney") == pytest.approx(10)
+    assert spectrogram.height_of(16_000, ROOM, "slaney") is None
+    assert spectrogram.height_of(500, ROOM, "another") is None
