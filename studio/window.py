@@ -5,20 +5,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from engine.api.errors import BadInput, Failure
-from engine.api.ingredients import missing
+from engine.api.errors import Failure
 from engine.api.messages import Announced, Event, Unload, Unready
-from engine.api.recipe import NoRecipe
 from engine.api.requests import Request
-from studio import export
 from studio.editors.surroundings import Surroundings
 from studio.engine_client import EngineClient
 from studio.panels import dialogs
 from studio.panels.banner import Banner, Tone
-from studio.panels.drop_hint import DropHint, dropped_file
+from studio.panels.drop_hint import DropHint
 from studio.panels.exports import Exports
 from studio.panels.file_dialogs import ask_which
 from studio.panels.library import LibraryPanel
@@ -134,17 +131,8 @@ class Window(QMainWindow):
         self.pages.in_tab(modality(request), lambda tab: tab.use_settings(request))
 
     def open_file(self, path: Path) -> None:
-        """Restore the settings of an exported work or a recipe; any other sound goes to a form that takes one."""
-        try:
-            request = export.read_dropped(path)
-            self.use(request)
-        except BadInput as error:
-            if not (isinstance(error, NoRecipe) and export.is_sound(path) and self.pages.take_sound(path)):
-                self.banner.say(str(error))
-        else:
-            self.status.remark(f"The settings of {path.name} are in the form")
-            if away := missing(request):
-                self.banner.say(away, tone="note")
+        """Restore the settings of an exported work or a recipe; any other file goes to a form that takes it."""
+        self.pages.open(path)
 
     def export(self, work: Work) -> None:
         """Ask for a name and write the work with its recipe."""
@@ -226,6 +214,9 @@ class Window(QMainWindow):
         self.pages.tab_added.connect(self._tab_added)
         self.pages.export_requested.connect(self.export)
         self.pages.voices_requested.connect(self.open_voices)
+        self.pages.refused.connect(lambda sentence: self.banner.say(sentence))
+        self.pages.missed.connect(lambda sentence: self.banner.say(sentence, tone="note"))
+        self.pages.remarked.connect(self.status.remark)
         self.library.work_opened.connect(self.show_work)
         self.library.settings_requested.connect(lambda work: self.use(work.request))
         self.library.export_requested.connect(self.export)
@@ -236,6 +227,7 @@ class Window(QMainWindow):
         self.status.restart_requested.connect(self._restart_engine)
         self._start_page.restart_requested.connect(self._restart_engine)
         self._hint.dropped.connect(self.open_file)
+        self._hint.watch(self)
         self.exports.written.connect(lambda path: self.status.remark(f"Written to {path}"))
         self.exports.failed.connect(lambda sentence: self.banner.say(sentence))
         self._notification.clicked.connect(self._come_forward)
@@ -245,7 +237,6 @@ class Window(QMainWindow):
     def _lay_out(self) -> QWidget:
         """The ground that everything stands on."""
         self.setWindowTitle(NAME)
-        self.setAcceptDrops(True)
         for index, part in enumerate((self.pages, self.side)):
             self._splitter.addWidget(part)
             self._splitter.setStretchFactor(index, 1 - index)
@@ -286,15 +277,3 @@ class Window(QMainWindow):
         elif event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self._notification.seen()
         super().changeEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_file(event.mimeData()):
-            event.acceptProposedAction()
-            self._hint.cover()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._hint.settle()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Only where the drop comes before the hint has taken the drag over."""
-        self._hint.dropEvent(event)

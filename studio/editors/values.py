@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from engine.api.cards import ModelCard
-from engine.api.params import Choice, Field, Text, fields
+from engine.api.params import Choice, Field, Number, Text, VoiceRef, fields
 from engine.api.requests import Request
 
 Fields = Mapping[str, Field]
@@ -40,6 +40,18 @@ def defaults(known: Fields, card: ModelCard | None) -> dict[str, Any]:
     wished = {name: field.default for name, field in known.items()} | usable(known, card.defaults if card else {})
     narrowed = options(known, card, wished)
     return wished | {name: words[0] for name, words in narrowed.items() if wished[name] not in words}
+
+
+def exemplary(known: Fields, example: Request) -> dict[str, Any]:
+    """What an example brings: its words, the choices that go with them, and how long or how fast it is if it says so.
+
+    Numbers of a work have a unit, those of a sampler have none.
+    """
+    shown = {name: field for name, field in known.items() if not field.kind.advanced}
+    words = [name for name, field in shown.items() if isinstance(field.kind, Text | Choice | VoiceRef)]
+    measured = [name for name, field in shown.items() if isinstance(field.kind, Number) and field.kind.unit]
+    said = [name for name in measured if getattr(example, name) != shown[name].default]
+    return {name: getattr(example, name) for name in (*words, *said)}
 
 
 def texts(request: Request) -> list[str]:

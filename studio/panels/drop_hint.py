@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -20,7 +20,7 @@ from studio.panels.blank import Picture
 INSET = 12  # of the frame, in pixels
 COVER = 0.94  # how much of what is below is covered
 SETTLE = 150  # ms for the drag to arrive here after it entered the window
-WORDS = "Drop it to bring its settings back"
+WORDS = "Drop it to use what is in it"
 
 
 class DropHint(QWidget):
@@ -41,6 +41,25 @@ class DropHint(QWidget):
         column.addWidget(words)
         column.addStretch(1)
         self.hide()
+
+    def watch(self, window: QWidget) -> None:
+        """Cover the parent as soon as a file is held over this window."""
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The window's own drags; a drop comes to it only where it comes before this has taken the drag over."""
+        match event:
+            case QDragEnterEvent() if dropped_file(event.mimeData()):
+                event.acceptProposedAction()
+                self.cover()
+            case QDragLeaveEvent():
+                self.settle()
+            case QDropEvent() if event.type() == QEvent.Type.Drop:
+                self.dropEvent(event)
+            case _:
+                return False
+        return True
 
     def cover(self) -> None:
         """A file is held over the window."""

@@ -16,6 +16,10 @@ def is_sheet(path: Path) -> bool:
     return path.suffix.lower() in (*MIDI, *CHARTS)
 
 
+def is_midi(path: Path) -> bool:
+    return path.suffix.lower() in MIDI
+
+
 def read_sheet(path: Path, metre: str) -> Sheet:
     """Raises BadInput with one sentence. `metre` is that of a chart which does not say it."""
     ending = path.suffix.lower()

@@ -15,10 +15,11 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidg
 from engine.api.cards import ModelCard
 from engine.api.errors import BadInput
 from engine.api.params import SoundFile, fields
-from engine.api.requests import Request
+from engine.api.requests import MusicRequest, Request
 from studio.editors.form import Form
 from studio.editors.stops import take_keys
 from studio.editors.surroundings import Surroundings
+from studio.sheets.files import is_sheet
 from studio.state.hearing import Hearing
 from studio.state.job import Job, JobState
 from studio.state.jobs import Jobs
@@ -27,6 +28,8 @@ from studio.state.session import Session
 from studio.tabs.bar import GenerateBar
 from studio.tabs.examples import shipped
 from studio.tabs.invitation import Invitation
+from studio.tabs.rework import WORDS, Finished, Span, reworked
+from studio.tabs.score_tools import ScoreTools
 from studio.tabs.viewer import Viewer
 
 FORM_WIDTH, VIEWER_WIDTH = 360, 620
@@ -53,11 +56,13 @@ class ModalityTab(QWidget):
         super().__init__()
         self._modality, self._type, self._jobs, self._session = modality, request_type, jobs, session
         self._wrong = ""  # what keeps the form from being used, until something is changed
+        self._remark = ""  # what has been done, until then
         examples = shipped(request_type)
         self._invitation = Invitation(modality, request_type, examples)
         self.form, self.bar = Form(request_type, cards, examples, around), GenerateBar()
         self.viewer = Viewer(modality, jobs, library, hearing, self._invitation)
         self.stage = self.viewer.stage
+        self.tools = self._tools(hearing) if request_type is MusicRequest else None
         self._lay_out()
         self.form.restore(session.recall(f"tab.{modality}", {}))
         self._connect()
@@ -86,6 +91,13 @@ class ModalityTab(QWidget):
             self.sound_dropped.emit(path)
         return takes
 
+    def take_sheet(self, path: Path) -> bool:
+        """Fill the lanes of the form from a file of notes or of chords; whether it has lanes, and this may be one."""
+        takes = self.tools is not None and is_sheet(path)
+        if self.tools and takes:
+            self.tools.bring(path)
+        return takes
+
     def take_keys(self) -> None:
         """Let the keys go to the first field."""
         take_keys(self.form)
@@ -107,7 +119,7 @@ class ModalityTab(QWidget):
             self._jobs.cancel(job.id)
 
     def _add(self, request: Request) -> None:
-        self._wrong = ""
+        self._wrong = self._remark = ""
         job = self._jobs.add(request)
         self.viewer.show_job(self._running() or job)
         self._refresh()
@@ -124,6 +136,27 @@ class ModalityTab(QWidget):
             self._add(self.form.rerun(shown, *draft, opened=self.viewer.opened()))
         except BadInput as error:
             self._complain(str(error))
+
+    def _rework(self, name: str, span: Span | None) -> None:
+        """Make this of the music that is shown; the words are the form's where it came from there."""
+        shown, work = self.viewer.request(), self.viewer.work
+        if not isinstance(shown, MusicRequest) or work is None or work.sound is None:
+            return
+        words = None if self.viewer.opened() else {name: self.form.values()["fields"][name] for name in WORDS}
+        try:
+            for request in reworked(name, Finished(shown, work.sound, span, words)):
+                self._add(request)
+        except BadInput as error:
+            self._complain(str(error))
+
+    def _fill(self, values: dict[str, Any], remark: str) -> None:
+        """Lanes that were brought or predicted."""
+        self.form.take(values)
+        self._say(remark)
+
+    def _say(self, remark: str) -> None:
+        self._remark, self._wrong = remark, ""
+        self._refresh()
 
     def _adjust(self, name: str, value: float) -> None:
         running = self._running()
@@ -142,7 +175,7 @@ class ModalityTab(QWidget):
         self._refresh()
 
     def _form_changed(self) -> None:
-        self._wrong = ""
+        self._wrong = self._remark = ""
         self._session.remember(f"tab.{self._modality}", self.form.values())
         self._refresh()
 
@@ -175,7 +208,7 @@ class ModalityTab(QWidget):
         waiting = sum(job.state is JobState.waiting for job in jobs)
         if waiting and self._jobs.running() is None:
             return "Begins as soon as the engine is ready."
-        return f"{waiting} waiting" if waiting else ""
+        return f"{waiting} waiting" if waiting else self._remark
 
     # --- how it is put together ---
 
@@ -195,6 +228,7 @@ class ModalityTab(QWidget):
         self.bar.stop_requested.connect(self.stop)
         self.viewer.rerun_requested.connect(self._rerun)
         self.viewer.retry_requested.connect(self._add)
+        self.viewer.rework_requested.connect(self._rework)
         self.viewer.follow_requested.connect(self._follow)
         self.viewer.export_requested.connect(self.export_requested)
         self._invitation.example_chosen.connect(self._try_example)
@@ -208,7 +242,7 @@ class ModalityTab(QWidget):
 
     def _lay_out(self) -> None:
         left = QWidget()
-        _stack(left, self._scrolled(), self.bar)
+        _stack(left, self._scrolled(), *([self.tools] if self.tools else []), self.bar)
         splitter = QSplitter()
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(left)
@@ -218,6 +252,13 @@ class ModalityTab(QWidget):
         splitter.setSizes([self._session.recall(key, FORM_WIDTH), VIEWER_WIDTH])
         splitter.splitterMoved.connect(lambda: self._session.remember(key, left.width()))
         _stack(self, splitter)
+
+    def _tools(self, hearing: Hearing) -> ScoreTools:
+        tools = ScoreTools(self.form.present, self._jobs, hearing.player)
+        tools.filled.connect(self._fill)
+        tools.complained.connect(self._complain)
+        tools.remarked.connect(self._say)
+        return tools
 
     def _scrolled(self) -> QScrollArea:
         self._scroll = QScrollArea()

@@ -10,13 +10,19 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 
+from engine.api.errors import BadInput
+from engine.api.ingredients import missing
 from engine.api.messages import Announced
+from engine.api.recipe import NoRecipe
 from engine.api.requests import REQUESTS
 from studio.editors.surroundings import Surroundings
+from studio.export import is_sound, read_dropped
+from studio.sheets.files import is_midi
 from studio.state.hearing import Hearing
 from studio.state.jobs import Jobs
 from studio.state.library import Library, Work
 from studio.state.session import Session
+from studio.state.stored import modality
 
 if TYPE_CHECKING:
     from studio.tabs.modality import ModalityTab
@@ -28,6 +34,11 @@ class Pages(QStackedWidget):
     tab_added = Signal(str)
     export_requested = Signal(object)
     complained = Signal(str)
+    refused = Signal(str)
+    """Why a file that was opened is of no use."""
+    missed = Signal(str)
+    """What the settings of a file name and this machine does not have."""
+    remarked = Signal(str)
     voices_requested = Signal()
 
     def __init__(
@@ -79,10 +90,28 @@ class Pages(QStackedWidget):
         else:
             self.complained.emit(f"No checkpoint here makes {name}; add one and restart the engine.")
 
-    def take_sound(self, path: Path) -> bool:
-        """Give a sound file to the tab in front; whether it has a use for one."""
-        tab = self._front()
-        return tab is not None and tab.take_sound(path)
+    def open(self, path: Path) -> None:
+        """Restore the settings of an exported work or a recipe; any other file goes to a form that takes it."""
+        try:
+            request = read_dropped(path)
+        except BadInput as error:
+            if not (isinstance(error, NoRecipe) and self._take(path)):
+                self.refused.emit(str(error))
+        else:
+            self.in_tab(modality(request), lambda tab: tab.use_settings(request))
+            self.remarked.emit(f"The settings of {path.name} are in the form")
+            if away := missing(request):
+                self.missed.emit(away)
+
+    def _take(self, path: Path) -> bool:
+        """Chords and sounds to the tab in front, notes to whichever has a use for them; whether one has."""
+        front = self._front()
+        if front and (front.take_sheet(path) or is_sound(path) and front.take_sound(path)):
+            return True
+        taker = next((name for name, tab in self.tabs.items() if is_midi(path) and tab.take_sheet(path)), "")
+        if taker:
+            self.bring(taker)
+        return bool(taker)
 
     def work(self) -> Work | None:
         """The finished work on the stage of the tab in front."""

@@ -93,7 +93,7 @@ def test_a_prompt_that_cannot_be_used_is_said_and_stays_in_the_form(
     assert window.parts.jobs.all() == []
     assert tab.form._rows["prompt"].complaint() == said
     window.close()
-    again = tab_of(opened(database)).form._present()
+    again = tab_of(opened(database)).form.present()
     assert isinstance(again, TextRequest)
     assert (again.prompt, again.steps) == (prompt, 23)
 

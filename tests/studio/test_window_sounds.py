@@ -61,7 +61,7 @@ def work(window: Window, client: FakeEngineClient) -> Work:
 
 
 def shown(window: Window) -> SpeechRequest:
-    request = window.pages.tabs["speech"].form._present()
+    request = window.pages.tabs["speech"].form.present()
     assert isinstance(request, SpeechRequest)
     return request
 

@@ -70,7 +70,7 @@ def editor(tab: ModalityTab) -> VoiceEditor:
 
 
 def test_a_checkpoint_chooses_its_voice_and_vocoders_are_told_from_it(tab: ModalityTab) -> None:
-    request = tab.form._present()
+    request = tab.form.present()
     assert isinstance(request, SpeechRequest)
     assert (request.voice, request.checkpoint, request.vocoder) == ("heart", "pocket-speech", "pocket-vocoder")
 
