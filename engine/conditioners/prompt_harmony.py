@@ -9,7 +9,18 @@ import re
 from collections.abc import Sequence
 from random import Random
 
-from engine.api.chords import QUALITIES, Chord, Key, Span, lane_text, parse_chord, parse_lane, spelled, transposed
+from engine.api.chords import (
+    MODES,
+    QUALITIES,
+    Chord,
+    Key,
+    Span,
+    lane_text,
+    parse_chord,
+    parse_lane,
+    spelled,
+    transposed,
+)
 from engine.api.errors import BadInput
 from engine.conditioners.prompt_facts import words
 
@@ -65,7 +76,8 @@ def on_degrees(degrees: Sequence[str], key: Key) -> tuple[Chord, ...]:
 def _on_degree(text: str, key: Key) -> Chord:
     sign, numeral, rest = re.fullmatch(r"([b♭#♯]?)([IViv]+)(.*)", text).groups()  # type: ignore[union-attr]
     moved = {"": 0, "b": -1, "♭": -1, "#": 1, "♯": 1}[sign]
-    root = (key.scale[STEPS[numeral.lower()]] + moved) % 12
+    step = STEPS[numeral.lower()]
+    root = (key.tonic + MODES["major" if sign else key.mode][step] + moved) % 12  # bVII is a tone below in both modes
     minor = numeral.islower()
     if rest in ("°", "o", "dim"):
         return Chord(root, "dim")

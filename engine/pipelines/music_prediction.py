@@ -47,8 +47,8 @@ def by_mustango(request: MusicRequest, reading: Reading, shelf: Shelf, card: Mod
     asked = _left_to_predictors(request, reading, card)
     if not asked:
         return reading
-    settled: dict[str, Any] = {"tempo": reading.tempo, "metre": reading.metre, "chords": reading.chords}
-    filled, notes = suggested(msgspec.structs.replace(request, beats="as set", **(settled | asked)), shelf)
+    settled = {"beats": "as set", "tempo": reading.tempo, "metre": reading.metre, "chords": reading.chords}
+    filled, notes = suggested(msgspec.structs.replace(request, **(settled | asked)), shelf)
     whole = read_prompt(filled)  # once more, for a key that fits these chords
     return replace(whole, notes=(*notes, *(note for note in reading.notes if note in whole.notes)))
 

@@ -10,6 +10,7 @@ import torch
 
 from engine.api.messages import (
     Announced,
+    Audition,
     Cancel,
     Cancelled,
     Failed,
@@ -24,7 +25,7 @@ from engine.api.messages import (
     Stepped,
 )
 from engine.api.recipe import parse_recipe
-from engine.api.requests import SpeechRequest
+from engine.api.requests import MusicRequest, SpeechRequest
 from engine.codecs.spectrogram_previews import spectrogram_preview
 from tests.engine_process import EngineProcess
 from tests.sounds import tone, write_floats
@@ -89,3 +90,11 @@ def test_an_errand_that_cannot_be_done_leaves_it_alive(engine: EngineProcess) ->
         end = engine.end(job)
         assert isinstance(end, Failed) and end.bad_input
     assert isinstance(engine.end("heard"), Heard)
+
+
+def test_the_lanes_of_a_piece_are_played_before_it_is_made(engine: EngineProcess) -> None:
+    lanes = MusicRequest(chords="Am F C G", tempo=132, bars=4)
+    engine.say(Audition(job="lanes", request=lanes, click=True), Audition(job="empty", request=MusicRequest()))
+    heard, empty = engine.end("lanes"), engine.end("empty")
+    assert isinstance(heard, Heard) and soundfile.info(heard.work.path).frames == round(16 * 60 / 132 * 44_100)
+    assert isinstance(empty, Failed) and empty.bad_input and "no chords to hear" in empty.sentence

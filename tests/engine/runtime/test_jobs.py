@@ -7,19 +7,22 @@ import pytest
 from engine.api import errors
 from engine.api.messages import (
     Adjust,
+    Audition,
     Cancelled,
     Event,
     Failed,
     Finished,
     Generate,
     Listen,
+    Predict,
+    Predicted,
     Prepare,
     Ready,
     SpectrogramPreview,
     Stepped,
     TextWork,
 )
-from engine.api.requests import TextRequest
+from engine.api.requests import MusicRequest, TextRequest
 from engine.runtime.jobs import Jobs
 
 
@@ -149,6 +152,18 @@ def test_an_errand_goes_before_what_waits_and_no_job_does(wire: Wire) -> None:
     errands = [wire.jobs.errand() for _ in range(3)]
     assert [errand.id if errand else None for errand in errands] == ["l", "p", None]
     assert [wire.jobs.next().id, wire.jobs.next().id] == ["a", "b"]
+
+
+def test_auditions_and_predictions_are_errands_too(wire: Wire) -> None:
+    wire.add("a")
+    wire.jobs.add(Predict(job="p", request=MusicRequest()))
+    wire.jobs.add(Audition(job="l", request=MusicRequest()))
+    errands = [wire.jobs.errand() for _ in range(3)]
+    assert [errand.id if errand else None for errand in errands] == ["p", "l", None]
+    end = Predicted(job="p", tempo=100, metre="4", key="any", chords="", sections="")
+    wire.jobs.tell(end)
+    wire.jobs.tell(end)
+    assert wire == [end]
 
 
 def test_without_a_running_job_an_errand_comes_in_its_turn(wire: Wire) -> None:

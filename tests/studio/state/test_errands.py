@@ -2,7 +2,22 @@
 
 import pytest
 
-from engine.api.messages import Cancelled, Command, Failed, Heard, Listen, Prepare, Prepared, SoundWork, Unready
+from engine.api.errors import BadInput
+from engine.api.messages import (
+    Audition,
+    Cancelled,
+    Command,
+    Failed,
+    Heard,
+    Listen,
+    Predict,
+    Predicted,
+    Prepare,
+    Prepared,
+    SoundWork,
+    Unready,
+)
+from engine.api.requests import MusicRequest
 from studio.state.database import Database
 from studio.state.jobs import Jobs
 from tests.studio.fake_engine import FakeEngineClient, ready, spectrogram
@@ -17,6 +32,7 @@ class Answers(list[tuple[str, str, object]]):
     def __init__(self, jobs: Jobs) -> None:
         jobs.heard.connect(lambda id, event: self.append(("heard", id, event)))
         jobs.prepared.connect(lambda id, event: self.append(("prepared", id, event)))
+        jobs.predicted.connect(lambda id, event: self.append(("predicted", id, event)))
         jobs.refused.connect(lambda id, sentence: self.append(("refused", id, sentence)))
 
 
@@ -26,7 +42,7 @@ def answers(jobs: Jobs) -> Answers:
 
 
 def sent(engine: FakeEngineClient) -> list[Command]:
-    return [command for command in engine.sent if isinstance(command, Listen | Prepare)]
+    return [command for command in engine.sent if isinstance(command, Listen | Prepare | Audition | Predict)]
 
 
 def test_a_step_is_heard(jobs: Jobs, fake_engine: FakeEngineClient, answers: Answers) -> None:
@@ -44,6 +60,32 @@ def test_a_recording_is_prepared(jobs: Jobs, fake_engine: FakeEngineClient, answ
     assert sent(fake_engine) == [command]
     fake_engine.say(Prepared(job=id, work=SOUND))
     assert answers == [("prepared", id, Prepared(job=id, work=SOUND))]
+
+
+def test_lanes_are_auditioned(jobs: Jobs, fake_engine: FakeEngineClient, answers: Answers) -> None:
+    request = MusicRequest(chords="Am F")
+    id = jobs.audition(request, click=True)
+    assert sent(fake_engine) == [Audition(job=id, request=request, chords=True, click=True)]
+    event = Heard(job=id, work=SOUND)
+    fake_engine.say(event)
+    assert answers == [("heard", id, event)]
+
+
+def test_lanes_are_filled_from_the_prompt(jobs: Jobs, fake_engine: FakeEngineClient, answers: Answers) -> None:
+    request = MusicRequest(prompt="a waltz")
+    id = jobs.predict(request)
+    assert sent(fake_engine) == [Predict(job=id, request=request)]
+    event = Predicted(job=id, tempo=120, metre="3", key="C major", chords="C F", sections="")
+    fake_engine.say(event)
+    assert answers == [("predicted", id, event)]
+
+
+def test_what_cannot_be_sent_is_said_at_once(jobs: Jobs, fake_engine: FakeEngineClient) -> None:
+    with pytest.raises(BadInput, match="half of a character"):
+        jobs.predict(MusicRequest(prompt="\ud800"))
+    with pytest.raises(BadInput, match="no chord"):
+        jobs.audition(MusicRequest(chords="Am Xyz"))
+    assert sent(fake_engine) == []
 
 
 def test_what_cannot_be_done_is_refused_in_the_engine_s_words(
