@@ -20,7 +20,7 @@ from engine.runtime.shelf import build
 from engine.training import loop, music, music_vocoder
 from engine.training.loop import LoopConfig
 from engine.training.music import MusicObjective, given_frames, vocabulary
-from engine.training.music_corpus import HELD_OUT, MusicCorpus, entry
+from engine.training.music_corpus import HELD_OUT, Entry, MusicCorpus, entry
 from engine.training.music_writer import written
 
 SIZE: dict[str, Any] = dict(widths=(16, 16, 24), heads=2, told=16, memory=16, text_depth=1)
@@ -36,7 +36,8 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("corpus")
     (folder / "sounds").mkdir()
     rng = np.random.default_rng(0)
-    entries, bands = [], []
+    entries: list[Entry] = []
+    bands: list[np.ndarray] = []
     for number in (0, 1, HELD_OUT - 1):
         piece = written(np.random.default_rng(number))
         sound = 0.1 * rng.standard_normal((round(piece.seconds * SAMPLE_RATE), 2))
