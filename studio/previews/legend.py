@@ -10,36 +10,61 @@ from studio import theme
 from studio.theme import Colours
 
 PATCH = 15  # the width and height of a patch, in pixels
+TINT = 0.26  # of a colour that says how a chord is heard
+
+
+Entries = Sequence[tuple["Swatch", str, str]]
+"""Swatches, with the words before and after each."""
 
 
 class Legend(QWidget):
-    """Swatches, each with words before and after it, and what one can do."""
+    """Swatches and what one can do. `more` are those of what is not always there."""
 
-    def __init__(self, entries: Sequence[tuple["Swatch", str, str]], hint: str) -> None:
+    def __init__(self, entries: Entries, hint: str, more: Entries = ()) -> None:
         super().__init__()
         self.setAccessibleName("What the colours mean")
+        self._more, self._hint = _patches(more), word(hint)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        for swatch, before, after in entries:
-            if before:
-                row.addWidget(word(before))
-            row.addWidget(swatch)
-            row.addWidget(word(after))
-            row.addSpacing(theme.GAP)
+        row.setSpacing(0)
+        row.addWidget(_patches(entries))
+        row.addWidget(self._more)
         row.addStretch(1)
+        self._more.hide()
         self._least = self.sizeHint()
-        self._hint = word(hint)
         row.addWidget(self._hint)
-        self._most = self.sizeHint()
+
+    def show_more(self, shown: bool) -> None:
+        """Whether what is not always there is there."""
+        self._more.setVisible(shown)
+        self._fit()
 
     def minimumSizeHint(self) -> QSize:
         return self._least
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The hint is the first to go where there is no room."""
-        self._hint.setVisible(event.size().width() >= self._most.width())
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The hint is the first to go where there is no room, what is not always there the second."""
+        more = 0 if self._more.isHidden() else self._more.sizeHint().width()
+        room = self.width() - self._least.width() - more
+        self._hint.setVisible(room >= self._hint.sizeHint().width())
+
+
+def _patches(entries: Entries) -> QWidget:
+    group = QWidget()
+    row = QHBoxLayout(group)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(6)
+    for swatch, before, after in entries:
+        if before:
+            row.addWidget(word(before))
+        row.addWidget(swatch)
+        row.addWidget(word(after))
+        row.addSpacing(theme.GAP)
+    return group
 
 
 class Swatch(QWidget):
@@ -83,13 +108,24 @@ def text_legend() -> Legend:
 
 
 def sound_legend() -> Legend:
-    """silent ▇▇▇▇▇ loud · from you · chosen."""
+    """silent ▇▇▇▇▇ loud · from you · chosen; of music whose chords were heard as asked · otherwise."""
     entries = (
         (Swatch(lambda colours: colours.spectrum), "silent", "loud"),
         (Swatch(lambda colours: (colours.fixed,), rule="muted"), "", "from you"),
         (Swatch(lambda colours: (colours.accent_soft,), rule="accent"), "", "chosen"),
     )
-    return Legend(entries, "Click to hear from there, drag to choose a span")
+    heard = (
+        (Swatch(lambda colours: (tinted(colours, colours.ok),)), "", "heard as asked"),
+        (Swatch(lambda colours: (tinted(colours, colours.warning),), rule="warning"), "", "otherwise"),
+    )
+    return Legend(entries, "Click to hear from there, drag to choose a span", heard)
+
+
+def tinted(colours: Colours, colour: str) -> str:
+    """A colour that is laid thinly over the surface: the ground of a chord, by how it is heard."""
+    over, under = QColor(colour), QColor(colours.surface)
+    parts = ((over.red(), under.red()), (over.green(), under.green()), (over.blue(), under.blue()))
+    return QColor(*(round(TINT * one + (1 - TINT) * other) for one, other in parts)).name()
 
 
 def word(text: str) -> QLabel:

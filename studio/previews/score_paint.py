@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from studio.previews.legend import tinted
 from studio.previews.measures import Mark
 from studio.previews.paint import faded
 from studio.previews.sound_places import PAD, Frame, box_of
@@ -16,7 +17,6 @@ from studio.previews.sound_places import PAD, Frame, box_of
 APART, BEATS_APART = 40, 7  # pixels between two bars that are numbered; between two beats that are drawn
 EVERY = (1, 2, 4, 8, 16, 32, 64, 128)
 CORNER, RULE = 4.0, 3.0
-TINT = 0.26  # of the colour that says how a chord is heard
 LEAST = 10.0  # pixels of a box in which something is written
 
 
@@ -81,7 +81,7 @@ def _heard_as(frame: Frame, mark: Mark) -> tuple[QColor, str]:
     colours = frame.colours
     if mark.share is None:
         return QColor(colours.raised), colours.text
-    return faded(colours.ok if mark.agrees else colours.warning, TINT), colours.text
+    return QColor(tinted(colours, colours.ok if mark.agrees else colours.warning)), colours.text
 
 
 def _box(painter: QPainter, box: QRectF, ground: QColor) -> None:

@@ -255,6 +255,7 @@ class SoundView(QWidget):
         if before != self.heard:
             self.reader.show_sound(sound)
             self._page.say("\n".join(sound.notes) if sound else "")
+            self._legend.show_more(bool(sound and sound.conformity and sound.conformity.chords))
             self._page.line.show_heard(sound.conformity if sound else None, self._score)
             self.transport.setVisible(sound is not None)
             self.heard_changed.emit()
