@@ -24,6 +24,7 @@ SYMBOLS = {"GREEK"}  # whose single letters are signs: Δ7, µ
 
 def unreadable(text: str, languages: Sequence[str]) -> str | None:
     """One sentence that names the script and what to do; None where all can be read, or no language is named."""
+    languages = [language.lower() for language in languages]
     known = {script for language in languages for script in SCRIPTS.get(language, ())}
     if not known:
         return None

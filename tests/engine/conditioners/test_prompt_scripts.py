@@ -24,7 +24,7 @@ def test_what_is_written_in_known_scripts_can_be_read(text: str) -> None:
         ("спокойно", ("english",), "Cyrillic letters"),
         ("静かなピアノ", ("english",), "Japanese letters"),
         ("安静", ("english",), "Chinese characters"),
-        ("조용한", ("english",), "Korean letters"),
+        ("조용한", ("English",), "Korean letters"),
         ("ήσυχο", BOTH, "Greek letters"),
         ("پیانو", ("english", "hindi", "hinglish"), "write it in English, Hindi or Hinglish."),
     ],
