@@ -132,7 +132,7 @@ def vocoder_of(checkpoint: str, shelf: Shelf) -> tuple[ModelCard, str]:
     if "vocoder" in card.parts:
         return card, "vocoder"
     card = shelf.card(card.companions.get("vocoder", card.id))
-    if card.modality != "vocoder":
+    if card.modality not in ("vocoder", "music-vocoder"):
         raise BadInput(f"{card.title} makes {card.modality}; choose a vocoder.")
     return card, "network"
 

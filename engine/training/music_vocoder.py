@@ -44,7 +44,7 @@ WEIGHTS = VocoderWeights(frames=64, alone=1.0, mel=3.0)
 CARD: dict[str, Any] = {
     "id": "pocket-music-vocoder",
     "title": "Pocket Music Vocoder",
-    "modality": "vocoder",
+    "modality": "music-vocoder",
     "architecture": "vocos",
     "codec": "mel",
     "path": "none",

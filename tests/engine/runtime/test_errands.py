@@ -131,7 +131,7 @@ def test_an_errand_cancelled_at_its_very_end_leaves_no_file(shelf: Shelf, monkey
         return errands.heard(*arguments)
 
     monkeypatch.setitem(worker.ERRANDS, Listen, slow)
-    monkeypatch.setattr(shelf, "network", lambda card, tell: Shelf.network(shelf, card))
+    monkeypatch.setattr(shelf, "network", lambda card, tell, role: Shelf.network(shelf, card))
     worker.run(job, shelf, told.append)
     assert told == [Cancelled(job="l")] and left() == []
 
