@@ -34,7 +34,7 @@ from engine.denoiser import denoiser, doubled, guided
 from engine.pipelines.adjusting import adjusted
 from engine.pipelines.contract import Live, Progress, Shelf
 from engine.pipelines.music import Making
-from engine.pipelines.music_sound import circular, faded, shown, sounded, spliced
+from engine.pipelines.music_sound import circular, faded, shown, sounded, spliced, unclipped
 from engine.pipelines.music_told import ALL, Window, told
 from engine.pipelines.noise import normal
 from engine.samplers import SAMPLERS
@@ -220,9 +220,9 @@ def finished(request: MusicRequest, score: Score, sound: Samples, recording: Sam
     """Exactly as long as asked for."""
     samples = score.samples(SAMPLE_RATE)
     if canvas.lead:
-        return circular(sound, canvas.lead * HOP, samples)
+        return unclipped(circular(sound, canvas.lead * HOP, samples))
     cut = sound[:samples]
     if recording is None:
-        return faded(cut)
+        return unclipped(faded(cut))
     whole = spliced(cut, recording, anew_spans(request, recording, samples))
     return whole if len(recording) >= samples else faded(whole)

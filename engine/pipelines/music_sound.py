@@ -14,6 +14,7 @@ from engine.codecs.sound import Samples
 from engine.networks.vocos import transform
 
 FADE = round(0.02 * SAMPLE_RATE)  # at the very end
+PEAK = 0.98
 SPLICE = round(0.03 * SAMPLE_RATE)  # from a recording into what was made, and back
 
 Span = tuple[int, int]
@@ -35,6 +36,11 @@ def faded(sound: Samples) -> Samples:
     out = sound.copy()
     out[len(out) - fade :] *= np.linspace(1, 0, fade, dtype=np.float32)[:, None]
     return out
+
+
+def unclipped(sound: Samples) -> Samples:
+    """Made quieter as a whole where its loudest sample would be cut off."""
+    return sound * np.float32(min(1.0, PEAK / max(float(np.abs(sound).max()), PEAK)))
 
 
 def circular(sound: Samples, before: int, count: int) -> Samples:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,10 +14,10 @@ from engine.api.errors import BadInput, Failure
 from engine.api.messages import SoundWork
 from engine.api.requests import MusicRequest
 from engine.codecs.music_bands import SAMPLE_RATE
-from engine.pipelines.contract import Live, Progress
+from engine.pipelines.contract import Live
 from engine.pipelines.music import music
 from engine.pipelines.music_pocket import closed
-from engine.pipelines.music_sound import SPLICE, circular, spliced
+from engine.pipelines.music_sound import SPLICE, circular, spliced, unclipped
 from engine.runtime.device import choose
 from engine.runtime.shelf import Shelf
 from tests.tiny_music import make
@@ -38,8 +39,9 @@ def shelf(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     yield Shelf(choose("cpu"))
 
 
-def made(request: MusicRequest, shelf: Shelf, guidance: float = 3.0) -> tuple[Sound, list[Progress]]:
-    making, told = music(request, shelf, Live(guidance=guidance)), []
+def made(request: MusicRequest, shelf: Shelf, guidance: float = 3.0) -> tuple[Sound, list[Any]]:
+    making = music(request, shelf, Live(guidance=guidance))
+    told: list[Any] = []
     with torch.inference_mode():
         while True:
             try:
@@ -60,7 +62,7 @@ def test_it_lasts_as_long_as_was_asked_to_the_sample(shelf: Shelf) -> None:
     assert len(sound) == round(2.3456 * SAMPLE_RATE)
     assert np.abs(sound).max() > 0
     assert [each.step for each in told] == [1, 2]
-    assert told[-1].preview().bins == 144  # type: ignore[union-attr]
+    assert told[-1].preview().bins == 144
 
 
 def test_bars_win_over_seconds(shelf: Shelf) -> None:
@@ -149,3 +151,9 @@ def test_a_splice_fades_within_what_was_made() -> None:
     assert not out[:5_001].any() and not out[15_000:].any()
     assert (out[5_000 + SPLICE : 15_000 - SPLICE] == 1).all()
     assert np.abs(np.diff(out)).max() < 2 / SPLICE
+
+
+def test_what_is_too_loud_is_made_quieter_and_nothing_else_is() -> None:
+    loud, soft = np.full((10, 2), 2.0, np.float32), np.full((10, 2), 0.5, np.float32)
+    assert np.allclose(unclipped(loud), 0.98)
+    assert np.array_equal(unclipped(soft), soft)
