@@ -1,10 +1,17 @@
-"""Says that the next work goes on from what no field of the form shows: a draft, or other takes of some sentences."""
+"""Says that the next work goes on from what no field of the form shows: a draft, other takes, bars to be made anew."""
+
+from collections.abc import Mapping
+from itertools import pairwise
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
+from engine.api.params import Draft, Field, SoundFile
 from studio import theme
 from studio.editors.caption import describe
+
+DRAFT, KEPT = "Goes on from a kept draft, not from what is written above.", "Some {} are kept from the work before."
+ANEW = "Of the recording only {} is made anew."
 
 
 class DraftNote(QFrame):
@@ -29,3 +36,21 @@ class DraftNote(QFrame):
         """What of it is not in the form; nothing is with ""."""
         self._sentence.setText(sentence)
         self.setVisible(bool(sentence))
+
+
+def told(drafts: Mapping[str, tuple[int, ...]], fields: Mapping[str, Field]) -> str:
+    """What of these is not in the form; "" where there is nothing."""
+    begun = {name: values for name, values in drafts.items() if values}
+    if any(fields[name].kind.low < 0 for name in begun):
+        return DRAFT
+    for name in spans_of_recordings(fields) & begun.keys():
+        times = [f"{time / 1000:.1f}" for time in begun[name]]
+        spans = (f"{start} to {stop} s" for start, stop in zip(times[::2], times[1::2], strict=False))
+        return ANEW.format(", ".join(spans))
+    return KEPT.format(*begun) if begun else ""
+
+
+def spans_of_recordings(fields: Mapping[str, Field]) -> set[str]:
+    """The drafts that say, right after a recording, which spans of it are made anew: beginnings and ends in ms."""
+    pairs = pairwise(fields.items())
+    return {name for (_, one), (name, other) in pairs if isinstance(one.kind, SoundFile) and type(other.kind) is Draft}

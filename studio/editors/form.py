@@ -14,6 +14,7 @@ from engine.api.params import CheckpointRef, Choice, Draft, SoundFile, Text, Voi
 from engine.api.requests import Request
 from studio.editors.checkpoint import CheckpointEditor
 from studio.editors.choice import ChoiceEditor
+from studio.editors.draft import spans_of_recordings, told
 from studio.editors.forecast import forecast
 from studio.editors.page import Page
 from studio.editors.review import review
@@ -29,7 +30,6 @@ W = TypeVar("W", bound=QWidget)
 NOTHING: Mapping[str, Any] = {}
 WORDS = Text | VoiceRef | SoundFile
 """What is said, and by whom: kept by a reset, and by a run from a draft."""
-DRAFT, KEPT = "Goes on from a kept draft, not from what is written above.", "Some {} are kept from the work before."
 
 
 class Form(QWidget):
@@ -104,7 +104,7 @@ class Form(QWidget):
         """These values, as far as the checkpoint knows them; a draft was made with others."""
         known = self._options(values)
         self._set({name: value for name, value in values.items() if value in known.get(name, (value,))})
-        self.set_draft()
+        self._drop_draft()
         self.changed.emit()
 
     def rerun(self, shown: Request, *draft: Any, opened: bool) -> Request:
@@ -132,9 +132,7 @@ class Form(QWidget):
         """Begin from this draft (a value for each Draft field, in order), not from the prompt; none to end that."""
         given = dict(zip(self._drafts(), values, strict=False))
         self._carried |= {name: given.get(name, self._fields[name].default) for name in self._drafts()}
-        begun = [name for name in self._drafts() if self._carried[name]]
-        started = any(self._fields[name].kind.low < 0 for name in begun)
-        self._page.draft.say(DRAFT if started else KEPT.format(*begun) if begun else "")
+        self._page.draft.say(told({name: self._carried[name] for name in self._drafts()}, self._fields))
 
     def reset(self) -> None:
         """Back to what the checkpoint works best with; what was written stays."""
@@ -230,7 +228,9 @@ class Form(QWidget):
             for rewording in self._page.rewordings:
                 rewording.refresh()  # in another language there may be other words
         if type(self._fields[name].kind) in (Text, CheckpointRef) and not self._page.grouped(name):
-            self.set_draft()  # written with what has just been changed
+            self._drop_draft()  # written with what has just been changed
+        elif self._is(name, SoundFile):
+            self.set_draft()
         if self._fields[name].kind.live:
             self.adjusted.emit(name, float(self._value(name)))
         self._note()
@@ -240,6 +240,11 @@ class Form(QWidget):
         example = next((example for example in self._examples if text in texts(example)), None)
         if example is not None:
             self.take_example(example)
+
+    def _drop_draft(self) -> None:
+        """All but what says which spans of a recording are made anew: that lasts as long as the recording is there."""
+        lasting = spans_of_recordings(self._fields)
+        self.set_draft(*(self._carried[name] if name in lasting else () for name in self._drafts()))
 
     def _begin_anew(self) -> None:
         self.set_draft()

@@ -24,7 +24,7 @@ from studio.previews import actions, keys, sound_actions, sound_keys, timeline
 
 ELSEWHERE: tuple[Section, ...] = (
     ("In the preview of a text", (*keys.KEYS, *actions.KEYS)),
-    ("In the preview of a sound", (*sound_keys.KEYS, *sound_actions.KEYS)),
+    ("In the preview of speech and music", (*sound_keys.KEYS, *sound_actions.KEYS)),
     ("On the timeline", timeline.KEYS),
     ("In the queue", queue.KEYS),
     ("In the library", library.KEYS),

@@ -22,6 +22,8 @@ DENOISING = (
     "<b>Spacing</b> and <b>sway</b> say where on the way the steps are spent: early, where the whole takes shape, or "
     "late, where details do.",
     "<b>The seed</b> is where chance comes from: the same seed with the same settings makes the same work again.",
+    "<b>Music</b> follows the key, the tempo, the chords and the form that you set, beat by beat; what you leave open "
+    "is the checkpoint's to choose. Bars that you repaint are made anew to fit what stands around them.",
     "<b>Locks.</b> In a finished work you can lock the words you like, mask those you do not, and run again from "
     "there: what is locked stays, and the rest is guessed anew around it.",
 )

@@ -47,7 +47,7 @@ class Invitation(QWidget):
             column.addWidget(self._button(example))
 
     def _button(self, example: Request) -> QPushButton:
-        words = " ".join(texts(example))
+        words = next((text for text in texts(example) if text.strip()), "")
         button = QPushButton(title_of(words).replace("&", "&&"))
         button.setIcon(icon("play-fill", "accent"))
         button.setProperty("role", "example")

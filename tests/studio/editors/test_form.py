@@ -1,6 +1,7 @@
 """The form: made from a request, gives back what was loaded, and says under a field what is wrong with it."""
 
 import string
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -29,6 +30,7 @@ from engine.api.requests import MusicRequest, TextRequest
 from studio.editors.caption import Caption
 from studio.editors.form import Form
 from tests.studio.fake_engine import text_card
+from tests.studio.playback.sounds import tone, write_floats
 
 CONTROLS = QAbstractButton | QAbstractSpinBox | QComboBox | QPlainTextEdit | QSlider
 ANY = text_card(options={})
@@ -384,13 +386,17 @@ def test_what_is_wrong_in_a_lane_is_said_while_it_is_typed_and_forgotten_when_it
     assert sentence(form, "chords") == "" and form.request().chords == "Am "
 
 
-def test_a_lane_ends_no_draft_but_words_do(qtbot: QtBot) -> None:
+def test_bars_stay_chosen_whatever_is_written_until_there_is_another_recording(qtbot: QtBot, tmp_path: Path) -> None:
     form = music(qtbot)
-    form.load(MusicRequest(anew=(0, 400)))
+    path = write_floats(tmp_path / "a.wav", tone(220))
+    form.load(MusicRequest(recording=str(path), anew=(0, 400)))
+    assert form._page.draft._sentence.text() == "Of the recording only 0.0 to 0.4 s is made anew."
     editor(form, "chords")._take_next(parse_chord("C"))
-    assert form.request().anew == (0, 400) and form.request().chords == "C"
     editor(form, "prompt").findChild(QPlainTextEdit).insertPlainText("calm")
-    assert form.request().anew == ()
+    form.take({"key": "A minor"})
+    assert form.request().anew == (0, 400) and form.request().chords == "C"
+    form.take_sound(write_floats(tmp_path / "b.wav", tone(220)))
+    assert form.request().anew == () and not form._page.draft.isVisibleTo(form)
 
 
 LACKING = music_card(id="lacking", title="Lacking", lacks=("chords", "sections", "key", "upsampler_steps", "anew"))

@@ -62,8 +62,8 @@ def test_gestures_are_said_in_words() -> None:
 
 def test_denoising_is_explained_in_a_few_paragraphs() -> None:
     page = denoising_page()
-    assert 4 <= len(DENOISING) <= 6
-    for word in ("step", "Guidance", "γ", "sway", "Locks"):
+    assert 4 <= len(DENOISING) <= 7
+    for word in ("step", "Guidance", "γ", "sway", "Music", "Locks"):
         assert word in page
 
 
