@@ -32,7 +32,7 @@ render_examples() {
 ending_of() {  # modality -> the ending of its files
     case $1 in
         text) echo txt ;;
-        speech) echo wav ;;
+        speech | music) echo wav ;;
         *) stop "the examples hold a modality that this script does not know: $1" ;;
     esac
 }

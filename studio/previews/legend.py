@@ -23,7 +23,7 @@ class Legend(QWidget):
     def __init__(self, entries: Entries, hint: str, more: Entries = ()) -> None:
         super().__init__()
         self.setAccessibleName("What the colours mean")
-        self._more, self._hint = _patches(more), word(hint)
+        self._more, self._hint, self._wanted = _patches(more), word(hint), False
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -36,7 +36,7 @@ class Legend(QWidget):
 
     def show_more(self, shown: bool) -> None:
         """Whether what is not always there is there."""
-        self._more.setVisible(shown)
+        self._wanted = shown
         self._fit()
 
     def minimumSizeHint(self) -> QSize:
@@ -48,8 +48,9 @@ class Legend(QWidget):
 
     def _fit(self) -> None:
         """The hint is the first to go where there is no room, what is not always there the second."""
-        more = 0 if self._more.isHidden() else self._more.sizeHint().width()
-        room = self.width() - self._least.width() - more
+        room = self.width() - self._least.width()
+        self._more.setVisible(self._wanted and room >= self._more.sizeHint().width())
+        room -= 0 if self._more.isHidden() else self._more.sizeHint().width()
         self._hint.setVisible(room >= self._hint.sizeHint().width())
 
 

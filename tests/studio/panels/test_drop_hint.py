@@ -44,3 +44,31 @@ def test_the_hint_goes_with_the_drag(ground: QWidget, qtbot: QtBot) -> None:
     hint.cover()
     hint.settle()  # it left the window before it came over the hint
     qtbot.waitUntil(lambda: not hint.isVisible())
+
+
+def test_a_window_that_is_watched_is_covered_by_what_is_held_over_it(
+    ground: QWidget, qtbot: QtBot, tmp_path: Path
+) -> None:
+    hint, got = DropHint(ground), list[Path]()
+    hint.watch(ground)
+    hint.dropped.connect(got.append)
+    data = urls(QUrl.fromLocalFile(str(tmp_path / "song.mid")).toString())
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(9, 9), copy, data, left, none)
+    QApplication.sendEvent(ground, enter)
+    assert hint.isVisible() and enter.isAccepted()
+    QApplication.sendEvent(ground, QDragLeaveEvent())
+    qtbot.waitUntil(lambda: not hint.isVisible())
+    QApplication.sendEvent(ground, QDragEnterEvent(QPoint(9, 9), copy, data, left, none))
+    QApplication.sendEvent(ground, QDropEvent(QPointF(9, 9), copy, data, left, none))
+    assert got == [tmp_path / "song.mid"], "where the drop comes before the hint has taken the drag over"
+
+
+def test_what_is_no_file_passes_by(ground: QWidget) -> None:
+    hint = DropHint(ground)
+    hint.watch(ground)
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    words = QMimeData()
+    words.setText("words")
+    QApplication.sendEvent(ground, QDragEnterEvent(QPoint(9, 9), copy, words, left, none))
+    assert not hint.isVisible()
