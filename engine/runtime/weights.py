@@ -7,7 +7,6 @@ without storage (built on torch's meta device) and takes the tensors as its own,
 import re
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -18,39 +17,20 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from engine.api.errors import Failure
-from engine.runtime import stable_audio_names as stable_audio
 from engine.runtime.inert_pickle import read_inert
+from engine.runtime.layouts import LAYOUTS as LAYOUTS
+from engine.runtime.layouts import OURS, Layout
 from engine.runtime.verification import Advance, unheard
 
 NESTS = tuple("ema_model_state_dict model_state_dict state_dict state_dicts generator ema ema_model model".split())
 """Where training loops put the weights in a file that holds more than them; the first that is there is taken."""
 
+TRAINED = {"state_dicts", "ema"}
+"""What a file that holds more than tensors may be read for: Diffusion Policy's, and that of DiT's training."""
+
 DRAWS = {"normal_", "uniform_", "trunc_normal_", "kaiming_uniform_", "kaiming_normal_"}
 
 SHOWN = 3  # names in a complaint
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How another code base names and cuts the parameters of a network of ours; applied in the order of the fields.
-
-    What follows a regular expression may use its groups: `\\1`.
-    """
-
-    prefix: str = ""
-    """Names without it belong to something else in the file and are left there."""
-    foreign: str = ""
-    """A regular expression: names that belong to something else although they have the prefix."""
-    weight_norm: bool = False
-    """Weights are stored as a direction and a length (Salimans & Kingma 2016)."""
-    names: tuple[tuple[str, str], ...] = ()
-    """(regular expression, replacement); the first that fits the whole name counts."""
-    flat: str = ""
-    """A regular expression, of our names: of these, dimensions of size 1 are left out."""
-    split: tuple[tuple[str, tuple[str, ...], int], ...] = ()
-    """(fused name, names, dimension): one tensor of equal parts. The first is a regular expression."""
-    merge: tuple[tuple[tuple[str, ...], str, int], ...] = ()
-    """(names, fused name, dimension): several tensors joined. The first of them is a regular expression."""
 
 
 @runtime_checkable
@@ -59,44 +39,6 @@ class Fusible(Protocol):
 
     def fuse(self) -> None: ...
 
-
-OURS = Layout()
-LAYOUTS = {
-    "": OURS,
-    "ema": Layout(prefix="ema_model."),
-    "f5": Layout(prefix="ema_model.transformer."),
-    "f5-plain": Layout(prefix="transformer."),
-    "diffusion-policy": Layout(prefix="model."),
-    "vocos": Layout(foreign=r"feature_extractor\..*"),
-    "mustango": Layout(
-        foreign=r"(.*\.)?PE\.pe|FME\.translation_bias|text_encoder\.encoder\.embed_tokens\.weight",  # there twice
-        names=(
-            (r"text_encoder\.shared\.weight", "text_encoder.embed_tokens.weight"),
-            (r"text_encoder\.encoder\.(.*)", r"text_encoder.\1"),
-        ),
-    ),
-    "mustango-beats": Layout(foreign=r"deberta\.embeddings\.position_ids"),
-    "mustango-chords": Layout(names=((r"(.*)", r"t5.\1"),)),
-    "audioldm-vae": Layout(foreign=r"vocoder\..*", names=((r"(.*)\.nin_shortcut\.(.*)", r"\1.conv_shortcut.\2"),)),
-    "audioldm-vocoder": Layout(prefix="vocoder.", weight_norm=True),
-    "bigvgan": Layout(weight_norm=True),
-    "stable-audio": Layout(
-        prefix="model.model.", foreign=stable_audio.ROTARY, names=stable_audio.TRANSFORMER, flat="time_rates"
-    ),
-    "stable-audio-diffusers": Layout(names=stable_audio.DIFFUSERS_TRANSFORMER, merge=stable_audio.DIFFUSERS_MERGED),
-    "stable-audio-unet": Layout(prefix="model.model."),
-    "oobleck": Layout(prefix="pretransform.model.", weight_norm=True, names=stable_audio.AUTOENCODER),
-    "oobleck-diffusers": Layout(
-        weight_norm=True, names=stable_audio.DIFFUSERS_AUTOENCODER, flat=stable_audio.DIFFUSERS_SNAKES
-    ),
-    "timing": Layout(prefix="conditioner.conditioners.", foreign=stable_audio.NOT_TIMING, names=stable_audio.TIMING),
-    "timing-diffusers": Layout(names=stable_audio.DIFFUSERS_TIMING),
-    "t5": Layout(foreign=stable_audio.NOT_T5, names=stable_audio.T5),
-    "clap-text": Layout(foreign=stable_audio.NOT_CLAP_TEXT),
-}
-"""A card's layout → what it means. "ema": the averaged weights among a training loop's own. "f5", "vocos", "bigvgan",
-"diffusion-policy": the authors' files; "f5-plain": of F5-TTS and E2-TTS without averaging. "stable-audio",
-"oobleck", "timing": the parts of Stable Audio in its authors' one file, and in diffusers' folders."""
 
 NORMED = (
     (r"(.*)_v", r"\1_g", r"\1"),
@@ -167,7 +109,7 @@ def _read_torch(path: Path) -> Any:
         raise
     except Exception as error:  # pickle's UnpicklingError and whatever else a hostile file provokes
         found = _inert(path)
-        if "state_dicts" in found:
+        if TRAINED & found.keys():
             return found
         raise Failure(
             f"{path} was not opened: it is damaged or holds more than weights; get it as .safetensors."
@@ -198,11 +140,16 @@ def arrange(state: Mapping[str, Tensor], layout: Layout) -> dict[str, Tensor]:
     found = _folded(found) if layout.weight_norm else found
     found = {_renamed(name, layout.names): tensor for name, tensor in found.items()}
     found = {name: tensor.squeeze() if re.fullmatch(layout.flat, name) else tensor for name, tensor in found.items()}
+    found = {name: kernel(tensor) if re.fullmatch(layout.kernels, name) else tensor for name, tensor in found.items()}
     for fused, parts, dim in layout.split:
         found = _split(found, re.compile(fused), parts, dim)
     for parts, fused, dim in layout.merge:
         found = _merge(found, re.compile(parts[0]), parts[1:], fused, dim)
     return found
+
+
+def kernel(tensor: Tensor) -> Tensor:  # (O, I) -> (O, I, 1, 1); a kernel stays as it is
+    return tensor[:, :, None, None] if tensor.ndim == 2 else tensor
 
 
 def _folded(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
