@@ -18,7 +18,7 @@ from math import atan2, hypot, inf, log, pi
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 from engine.api.errors import BadInput
-from engine.samplers.contract import Denoiser, Level
+from engine.samplers.contract import Denoiser, Level, Ranged
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -103,6 +103,37 @@ def denoiser(network: Network, prediction: str | Scaling, time: str | Told = "t"
     return denoise
 
 
+def ranged(network: Network, prediction: str | Scaling, time: str | Told = "t") -> Denoiser:
+    """The same for a network whose answer has, behind the prediction, as many channels again that say its variance:
+    x (B, C, …) -> x0 and behind it these channels as they are, (B, 2C, …). See `apart` and `without_range`.
+    """
+    scaling = named(PREDICTIONS, prediction, "prediction")
+    told = named(TIMES, time, "time")
+
+    def denoise(x: Tensor, level: Level) -> Tensor:
+        c_in, c_skip, c_out = scaling(level)
+        answer = network(c_in * x, told(level)).clone()
+        answer[:, : x.shape[1]] = c_skip * x + c_out * answer[:, : x.shape[1]]
+        return answer
+
+    return denoise
+
+
+def apart(denoise: Denoiser) -> Ranged:
+    """What engine.samplers.ddpm asks of a `ranged` denoiser, guided or not: x0, and the answer for the variance."""
+
+    def denoise_apart(x: Tensor, level: Level) -> tuple[Tensor, Tensor]:
+        x0, answer = denoise(x, level).chunk(2, 1)
+        return x0, answer
+
+    return denoise_apart
+
+
+def without_range(denoise: Denoiser) -> Denoiser:
+    """A `ranged` denoiser for the samplers that have no use for its variance."""
+    return lambda x, level: denoise(x, level)[:, : x.shape[1]]
+
+
 def named(table: dict[str, T], name: str | T, what: str) -> T:
     """The entry of that name; anything but a name is its own entry."""
     if not isinstance(name, str):
@@ -120,6 +151,7 @@ def guided(
     pair: Pair | None = None,
     interval: tuple[float, float] = (0.0, 1.0),
     rescale: float = 0.0,
+    channels: int | None = None,
 ) -> Denoiser:
     """Classifier-free guidance by `live.guidance`: Ho & Salimans 2022, https://arxiv.org/abs/2207.12598
 
@@ -128,6 +160,8 @@ def guided(
         https://arxiv.org/abs/2404.07724
     rescale: φ in [0, 1], how far the guess's deviation is brought back to the conditional one's. Lin et al. 2023,
         https://arxiv.org/abs/2305.08891
+    channels: how many are guided, the first ones, where not all are; the rest is the conditional guess's. Of a `ranged`
+        denoiser at most those of x0, and without `rescale`; DiT's authors guide 3 of their 4.
     """
 
     def denoise(x: Tensor, level: Level) -> Tensor:
@@ -135,10 +169,19 @@ def guided(
         if w == 1 or not interval[0] <= level.t <= interval[1]:
             return cond(x, level)
         with_prompt, without = pair(x, level) if pair and live.batched else (cond(x, level), uncond(x, level))
-        x0 = without.lerp(with_prompt, w)
+        x0 = mixed(with_prompt, without, w, channels)
         return rescaled(x0, with_prompt, rescale) if rescale else x0
 
     return denoise
+
+
+def mixed(cond: Tensor, uncond: Tensor, w: float, channels: int | None = None) -> Tensor:
+    """uncond + w·(cond − uncond) in the first `channels`, or in all; cond elsewhere."""
+    if channels is None:
+        return uncond.lerp(cond, w)
+    x0 = cond.clone()
+    x0[:, :channels] = uncond[:, :channels].lerp(cond[:, :channels], w)
+    return x0
 
 
 def doubled(denoise: Denoiser) -> Pair:

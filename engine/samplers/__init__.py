@@ -1,6 +1,7 @@
 """Samplers: from noise to data, one method a file, all under the contract of engine.samplers.contract.
 
-SAMPLERS are those of continuous latents; tokens have engine.samplers.unmask.
+SAMPLERS are those of continuous latents; a network that says its own variance has engine.samplers.ddpm besides, and
+tokens have engine.samplers.unmask.
 """
 
 from engine.samplers.contract import Sampler

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 Denoiser: TypeAlias = "Callable[[Tensor, Level], Tensor]"
 """denoise(x, level) -> x0, shaped like x (for tokens: logits, one axis more)."""
 
+Ranged: TypeAlias = "Callable[[Tensor, Level], tuple[Tensor, Tensor]]"
+"""denoise(x, level) -> x0 and, shaped like it, the network's answer in [−1, 1] for the variance of a step: ddpm's."""
+
 Noise: TypeAlias = "Callable[[Tensor], Tensor]"
 """noise(like) -> a fresh standard normal draw shaped like its argument (for tokens: uniform on [0, 1))."""
 

@@ -91,3 +91,15 @@ def leading(path: Path, times: Sequence[float]) -> tuple[Level, ...]:
     steps = len(times) - 1
     reach = steps * (path.timesteps // steps)
     return (*(path((t * reach + 1) / path.timesteps) for t in times[1:]), path(0.0))
+
+
+def spaced(path: Path, times: Sequence[float]) -> tuple[Level, ...]:
+    """The levels of a discrete path as improved DDPM's own code has them: n uniform steps of N stand at the timesteps
+    N − 1, …, 0 with even gaps, rounded, both ends among them, and data follows the last.
+
+    DiT samples like that. Another spacing's steps stand where it has them in between.
+    """
+    least, reach = times[-2], path.timesteps - 1
+    shares = [1.0] if len(times) == 2 else [(t - least) / (1 - least) for t in times[:-1]]
+    steps = [round(round(share * reach, 6)) for share in shares]  # a share is a quotient: a half is to be a half
+    return (*(path((step + 1) / path.timesteps) for step in steps), path(0.0))
