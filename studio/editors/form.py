@@ -246,10 +246,6 @@ class Form(QWidget):
         lasting = spans_of_recordings(self._fields)
         self.set_draft(*(self._carried[name] if name in lasting else () for name in self._drafts()))
 
-    def _begin_anew(self) -> None:
-        self.set_draft()
-        self.changed.emit()
-
     # --- what is seen ---
 
     def _narrow(self, coming: Mapping[str, Any] = NOTHING) -> None:
@@ -287,14 +283,16 @@ class Form(QWidget):
             voice.manage_requested.connect(self.voices_requested)
         self._page.reset.clicked.connect(self.reset)
         self._page.fold.toggled.connect(lambda: self.changed.emit())
-        self._page.draft.dismissed.connect(self._begin_anew)
+        self._page.draft.dismissed.connect(self.set_draft)
+        self._page.draft.dismissed.connect(self.changed)
 
     def _settle(self) -> None:
         """Editors that need more than their field get it."""
         if self._around is None:
             return
-        for voice in self._of(VoiceEditor):
-            voice.use(self._around)
+        for name, row in self._rows.items():
+            if hasattr(row.editor, "use") and not self._page.grouped(name):
+                row.editor.use(self._around)
         for rewording in self._page.rewordings:
             rewording.use(self._around, lambda: str(self._value("language")))
         self._around.voices.changed.connect(self._note)

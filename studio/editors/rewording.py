@@ -52,7 +52,7 @@ class Rewording(Fold):
     def use(self, around: Surroundings, language: Callable[[], str]) -> None:
         """Have the engine listen, in the language that the form says."""
         self._around, self._language = around, language
-        self._recording.use(around)
+        self._recording.use(around, as_is=False)
         around.jobs.prepared.connect(self._prepared)
         around.jobs.refused.connect(self._refused)
         around.player.moved.connect(self._played)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QToolButton, QWidget
 
+from engine.api import paths
 from engine.api.params import Field, SoundFile
 from studio import theme
 from studio.editors.caption import Caption, describe, tip
@@ -14,7 +15,7 @@ from studio.editors.surroundings import Surroundings
 from studio.icons import icon
 
 READABLE = ("Sounds (*.wav *.flac *.mp3 *.ogg *.oga *.aiff *.aif)", "All files (*)")
-CHOOSE = "Choose a sound file…"
+CHOOSE, OWN = "Choose a sound file…", "From the library"
 NARROWEST = 90  # pixels of a file's name
 
 
@@ -28,6 +29,7 @@ class SoundFileEditor(QWidget):
         kind: SoundFile = field.kind
         self._label, self._help = kind.label, kind.help
         self._value: str = field.default
+        self._as_is = False
         self._caption = Caption(kind.label, kind.help)
         self._choose, self._remove = _NameButton(), QToolButton()
         self._listen = ListenButton(kind.label.lower())
@@ -47,22 +49,24 @@ class SoundFileEditor(QWidget):
         self._remove.clicked.connect(lambda: self.take(""))
         self._caption.reset_requested.connect(lambda: self.take(""))
 
-    def use(self, around: Surroundings) -> None:
-        """Play with this."""
+    def use(self, around: Surroundings, as_is: bool = True) -> None:
+        """Play with this: the file as it is, or what `set_sound` says."""
+        self._as_is = as_is
         self._listen.use(around.player)
+        self._listen.set_sound(self._value if as_is else "")
 
     def value(self) -> str:
         return self._value
 
     def set_value(self, value: str) -> None:
         self._value = value
-        name = Path(value).name or CHOOSE
+        name = OWN if value and Path(value).parent == paths.sounds() else Path(value).name or CHOOSE
         self._choose.show_name(name)
         describe(self._choose, f"{self._label}: {name}" if value else self._label, self._help)
         self._choose.setToolTip(tip(value or self._help))
         self._remove.setVisible(bool(value))
         self._listen.setVisible(bool(value))
-        self._listen.set_sound("")
+        self._listen.set_sound(value if self._as_is else "")
 
     def set_sound(self, path: str) -> None:
         """What is heard of it: the file as it was made ready."""

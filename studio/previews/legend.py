@@ -116,7 +116,7 @@ def sound_legend() -> Legend:
         (Swatch(lambda colours: (colours.accent_soft,), rule="accent"), "", "chosen"),
     )
     heard = (
-        (Swatch(lambda colours: (tinted(colours, colours.ok),)), "", "heard as asked"),
+        (Swatch(lambda colours: (tinted(colours, colours.ok),)), "", "as asked"),
         (Swatch(lambda colours: (tinted(colours, colours.warning),), rule="warning"), "", "otherwise"),
     )
     return Legend(entries, "Click to hear from there, drag to choose a span", heard)

@@ -99,12 +99,13 @@ def _spans(bars: Sequence[Slots], bar: int) -> Iterator[Span]:
             yield Span(now, number * bar + index * share, number * bar + (index + 1) * share)
 
 
-def _sections(chart: Chart) -> str | None:
+def _sections(chart: Chart) -> str:
+    """As far as they are named: those of another piece are of no use to this one."""
     if not chart.parts:
-        return None
+        return ""
     starts = [*([("intro", 0)] if chart.parts[0][1] else []), *chart.parts]
     ends = [*(at for _, at in starts[1:]), len(chart.bars)]
-    return in_sections((name, end - at) for (name, at), end in zip(starts, ends, strict=True)) or None
+    return in_sections((name, end - at) for (name, at), end in zip(starts, ends, strict=True))
 
 
 # --- line by line ---

@@ -221,11 +221,11 @@ def _heard(reading: Reading, beat: float, beats: int, bar: int) -> list[Span]:
     return chords_of((Note(pitch, start / beat, stop / beat) for pitch, start, stop in reading.notes), beats, bar)
 
 
-def _sections(reading: Reading, bar: float, bars: int) -> str | None:
-    """What its markers call its parts; what is before the first is its intro."""
+def _sections(reading: Reading, bar: float, bars: int) -> str:
+    """What its markers call its parts, perhaps none; what is before the first is its intro."""
     named = [(round(at / bar), name) for at, text in reading.markers if (name := section_named(text))]
     if not named:
-        return None
+        return ""
     starts = [*([(0, "intro")] if named[0][0] else []), *named]
     ends = [*(at for at, _ in starts[1:]), bars]
     return in_sections((name, max(0, end - at)) for (at, name), end in zip(starts, ends, strict=True))

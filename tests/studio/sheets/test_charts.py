@@ -40,7 +40,11 @@ Am I here?
 
 def test_plain_chords_last_a_bar_each() -> None:
     sheet = read_chart("Am F C G")
-    assert (sheet.chords, sheet.bars, sheet.values()) == ("Am F C G", 4, {"chords": "Am F C G", "bars": 4})
+    assert (sheet.chords, sheet.bars, sheet.values()) == (
+        "Am F C G",
+        4,
+        {"chords": "Am F C G", "sections": "", "bars": 4},
+    )
 
 
 def test_between_bar_lines_they_share_a_bar() -> None:

@@ -127,9 +127,9 @@ def test_lanes_come_out_of_files(desk: Desk, qtbot: QtBot, tmp_path: Path) -> No
         with qtbot.wait_signal(desk.tools.filled):
             desk.tools.bring(tmp_path / name)
     (midi, told), (chart, remark) = desk.said
-    assert midi == {"chords": "Am F C G", "tempo": 92.0, "metre": "4", "key": "A minor", "bars": 4}
+    assert midi == {"chords": "Am F C G", "tempo": 92.0, "metre": "4", "key": "A minor", "sections": "", "bars": 4}
     assert told == "From song.mid: 4 bars, 92 BPM, A minor."
-    assert chart == {"chords": "Am:2 F:2", "tempo": 80.0, "bars": 1}
+    assert chart == {"chords": "Am:2 F:2", "tempo": 80.0, "sections": "", "bars": 1}
     assert remark == "From song.cho: 1 bar, 80 BPM. No chord is called H7 here; it was left out."
 
 
