@@ -12,7 +12,7 @@ from tests.engine.commands import SHORT, Run, assert_one_line, process
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "Say what to do: text, speech, models, voices, train, serve"),
+        ([], "Say what to do: text, speech, music, models, voices, train, serve"),
         (["sing"], "Say what to do"),
         (["train"], "Say what to train: text"),
         (["text", "--loudness", "3"], "unrecognized arguments: --loudness 3"),
@@ -50,7 +50,7 @@ def test_bad_input_is_one_line_and_exit_2(run: Run, arguments: list[str], said: 
     [
         ("r.json", "{", "not valid JSON"),
         ("r.json", '{"version": 9, "request": {"modality": "text"}}', "version 9; this Quartet reads up to 1. Update"),
-        ("r.json", '{"version": 1, "request": {"modality": "music"}}', "for “music”, which this Quartet does not make"),
+        ("r.json", '{"version": 1, "request": {"modality": "dance"}}', "for “dance”, which this Quartet does not make"),
         ("r.toml", 'modality = "text"\nsteps = 0', "Steps must be from 1 to 200, not 0."),
         ("r.toml", 'modality = "text"\nloudness = 3', "loudness"),
         ("r.txt", "Once upon a time", "r.txt holds no Quartet recipe; choose a work that Quartet exported."),

@@ -36,6 +36,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def shelf(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
     monkeypatch.setenv("QUARTET_HOME", str(home))
+    monkeypatch.setenv("QUARTET_ASSETS", str(tmp_path / "nothing"))
     yield Shelf(choose("cpu"))
 
 
