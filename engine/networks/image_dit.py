@@ -86,7 +86,7 @@ class Time(nn.Module):
     def forward(self, time: Tensor) -> Tensor:  # (B,) -> (B, D)
         rates = SLOWEST ** -(torch.arange(FREQUENCIES, device=time.device) / FREQUENCIES)
         angles = time.float()[:, None] * rates
-        return self.mlp(torch.cat([angles.cos(), angles.sin()], -1).to(self.mlp[0].weight.dtype))
+        return self.mlp(torch.cat([angles.cos(), angles.sin()], -1).to(next(self.parameters()).dtype))
 
 
 class Classes(nn.Module):

@@ -34,6 +34,8 @@ class SDVAEConfig:
 
 
 class SDVAE(nn.Module):
+    precise = True  # bfloat16 has eight bits, and so has a pixel
+
     def __init__(self, config: SDVAEConfig) -> None:
         super().__init__()
         self.config = config

@@ -57,11 +57,11 @@ class Prefix(NamedTuple):
 
     layers: list[tuple[Tensor, Tensor]]
     there: Tensor
-    count: Tensor
+    length: Tensor
 
     def rows(self, which: slice | Tensor) -> "Prefix":
         layers = [(keys[which], values[which]) for keys, values in self.layers]
-        return Prefix(layers, self.there[which], self.count[which])
+        return Prefix(layers, self.there[which], self.length[which])
 
 
 class Answer(NamedTuple):
@@ -186,7 +186,7 @@ class Transfusion(nn.Module):
 
     def run(self, x: Tensor, there: Tensor, before: Prefix | None, causal: bool) -> tuple[Tensor, Prefix]:
         """A stretch (B, L, D) behind what came before it: (B, L, D), normed, and the prefix of what comes next."""
-        start = there.new_zeros(len(there), dtype=torch.long) if before is None else before.count
+        start = there.new_zeros(len(there), dtype=torch.long) if before is None else before.length
         all_there = there if before is None else torch.cat([before.there, there], 1)
         turn = turns((start[:, None] + there.cumsum(1) - 1).clamp(min=0), x.shape[-1] // self.config.heads)
         mask = unseen(all_there, x.shape[1], causal, x.dtype)

@@ -18,7 +18,7 @@ from engine.api import paths
 from engine.api.cards import CARD, WEIGHTS, CardFile, ModelCard, read_card
 from engine.api.errors import BadInput
 from engine.api.files import write_atomically, writing
-from engine.runtime import published_mustango, published_stable_audio, shelf, weights
+from engine.runtime import published_dit, published_mustango, published_showo, published_stable_audio, shelf, weights
 from engine.runtime.published_cards import KINDS, VOCODERS, published_settings, speech, vocoder
 
 NOT_A_NETWORK = ("discriminator", "optimizer")  # what lies beside the weights of a training
@@ -50,7 +50,9 @@ Sources = dict[str, Path]
 """What a file is for → where it lies before it is brought into the catalog."""
 
 SYSTEMS: dict[str, Callable[[Path], tuple[ModelCard, Sources] | None]] = {
+    "DiT": published_dit.found,
     "Mustango": published_mustango.found,
+    "Show-o": published_showo.found,
     "Stable Audio": published_stable_audio.found,
 }
 """Systems of several networks in one folder → what finds their card and files, or None."""

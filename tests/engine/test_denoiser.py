@@ -10,7 +10,19 @@ import torch
 from torch import Tensor
 
 from engine.api.errors import BadInput
-from engine.denoiser import PREDICTIONS, TIMES, clipped, denoiser, doubled, edm, forbidding, guided
+from engine.denoiser import (
+    PREDICTIONS,
+    TIMES,
+    apart,
+    clipped,
+    denoiser,
+    doubled,
+    edm,
+    forbidding,
+    guided,
+    ranged,
+    without_range,
+)
 from engine.samplers.contract import Level
 from engine.samplers.paths import PATHS
 
@@ -219,3 +231,27 @@ def test_scaled_levels_have_the_same_angle() -> None:
     level = PATHS["cosine"](0.3)
     assert hypot(level.alpha, level.sigma) == pytest.approx(1)
     assert TIMES["angle"](Level(0.3, 5 * level.alpha, 5 * level.sigma)) == pytest.approx(0.3)
+
+
+def test_dits_guidance_is_its_authors() -> None:
+    """Their formula, of the noise: three channels are guided, the fourth and the variances are the conditional's."""
+    path = PATHS["linear-beta"]
+    level = path(0.4)
+    torch.manual_seed(3)
+    x, cond, uncond = torch.randn(1, 4, 2, 2), torch.randn(1, 8, 2, 2), torch.randn(1, 8, 2, 2)
+
+    def both(x: Tensor, time: float) -> Tensor:
+        assert time == path.timestep(0.4) and torch.equal(x[:1], x[1:])
+        return torch.cat([cond, uncond])
+
+    def told(level: Level) -> int:
+        return path.timestep(level.t)
+
+    denoise = ranged(both, "eps", told)
+    found = guided(denoise, denoise, Knobs(4.0), pair=doubled(denoise), channels=3)
+    noise = torch.cat([uncond[:, :3] + 4.0 * (cond[:, :3] - uncond[:, :3]), cond[:, 3:4]], 1)
+    expected = (x - level.sigma * noise) / level.alpha
+    x0, answer = apart(found)(x, level)
+    assert torch.allclose(x0, expected, atol=1e-4)
+    assert torch.equal(answer, cond[:, 4:])
+    assert torch.equal(without_range(found)(x, level), x0)

@@ -75,7 +75,7 @@ def test_no_prompt_is_a_learned_word_and_not_zeros() -> None:
     nn.init.normal_(net.prompt.null, mean=1.0)
     assert (answer(net, [[0]]) - before).abs().max() > 1e-3
     with torch.enable_grad():
-        answer(net, [[0, 0]]).sum().backward()  # type: ignore[no-untyped-call]
+        answer(net, [[0, 0]]).sum().backward()
     assert net.prompt.null.grad is not None and net.prompt.null.grad.abs().sum() > 0
 
 
@@ -116,3 +116,18 @@ def test_places_say_column_and_row() -> None:
     assert torch.equal(found[0, 1, :8], found[2, 1, :8])  # the same column
     assert torch.equal(found[1, 0, 8:], found[1, 2, 8:])  # the same row
     assert not torch.equal(found[0, 1, :8], found[0, 2, :8])
+
+
+@pytest.mark.parametrize("config", [CLASSES, WORDS], ids=["classes", "words"])
+def test_in_half_precision_it_takes_and_gives_single(config: DiTConfig) -> None:
+    net = network(config)
+
+    def found() -> Tensor:
+        told = net.prepare(torch.tensor([3]) if config.classes else None, torch.tensor([[3, 4]]))
+        answer: Tensor = net(noise(), 500, told)
+        return answer
+
+    expected = found()
+    net.bfloat16()
+    assert found().dtype == torch.float32
+    torch.testing.assert_close(found(), expected, rtol=0.1, atol=0.1)

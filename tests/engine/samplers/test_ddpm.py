@@ -56,7 +56,7 @@ def test_without_gamma_nothing_is_drawn_and_the_share_says_nothing() -> None:
 
 
 def test_gamma_can_be_turned_while_it_runs() -> None:
-    steps = ddpm(lambda x, level: (guess(x, level), 0.0), 1.2, LEVELS, lambda like: 1.0, 1.0)  # type: ignore[arg-type, return-value, operator]
+    steps = ddpm(lambda x, level: (guess(x, level), 0.0), 1.2, LEVELS, lambda like: 1.0, 1.0)  # type: ignore[arg-type, return-value]
     next(steps)
     turned = steps.send(0.0)
     plain = walk(0.0, 1.0, 1.0)[1]
