@@ -46,6 +46,7 @@ class DiTConfig:
     memory: int = 256  # E
     text_depth: int = 2
     text_heads: int = 4
+    learned_null: bool = True  # off, in place of no prompt stand zeros, which training cannot move
     learns_range: bool = True
     guided: int = 3
     """How many channels are to be guided, the first ones; 0 is all. The authors have it so."""
@@ -106,12 +107,13 @@ class Prompt(nn.Module):
     def __init__(self, config: DiTConfig) -> None:
         super().__init__()
         self.embed = nn.Embedding(config.words, config.memory)
-        self.null = nn.Parameter(torch.empty(1, 1, config.memory))
+        self.null = nn.Parameter(torch.empty(1, 1, config.memory)) if config.learned_null else None
         self.attention = nn.ModuleList(Attention(config.memory, config.text_heads) for _ in range(config.text_depth))
         self.mix = nn.ModuleList(FeedForward(config.memory) for _ in range(config.text_depth))
         self.vector = nn.Linear(config.memory, config.width)
         nn.init.normal_(self.embed.weight, std=0.3)
-        nn.init.normal_(self.null, std=0.3)
+        if self.null is not None:
+            nn.init.normal_(self.null, std=0.3)
 
     def forward(self, words: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """(B, W) int64, 0 beyond the end -> (B, W + 1, E), (B, W + 1) bool: what of it counts, (B, D) their mean."""
@@ -119,7 +121,8 @@ class Prompt(nn.Module):
         mask = hidden(there, x.dtype)
         for attend, mix in zip(self.attention, self.mix, strict=True):
             x = mix(attend.alone(x, mask))  # type: ignore[operator]
-        x = torch.cat([self.null.expand(len(x), -1, -1), x], 1)
+        null = x.new_zeros(1, 1, x.shape[-1]) if self.null is None else self.null
+        x = torch.cat([null.expand(len(x), -1, -1), x], 1)
         there = torch.cat([~there.any(1, keepdim=True), there], 1)
         mean = (x * there[..., None]).sum(1) / there.sum(1, keepdim=True)
         return x, there, self.vector(mean)

@@ -70,13 +70,21 @@ def test_a_longer_prompt_or_none_beside_it_changes_nothing() -> None:
 
 def test_no_prompt_is_a_learned_word_and_not_zeros() -> None:
     net = network(WORDS)
-    assert net.prompt is not None and net.prompt.null.requires_grad
+    assert net.prompt is not None and net.prompt.null is not None and net.prompt.null.requires_grad
     before = answer(net, [[0]])
     nn.init.normal_(net.prompt.null, mean=1.0)
     assert (answer(net, [[0]]) - before).abs().max() > 1e-3
     with torch.enable_grad():
         answer(net, [[0, 0]]).sum().backward()
     assert net.prompt.null.grad is not None and net.prompt.null.grad.abs().sum() > 0
+
+
+def test_without_a_learned_null_no_prompt_is_zeros() -> None:
+    net = network(replace(WORDS, learned_null=False))
+    assert not any("null" in name for name in net.state_dict())
+    read, there, _ = net.prompt(torch.tensor([[0, 0]]))  # type: ignore[misc]
+    assert there.tolist() == [[True, False, False]] and read[0, 0].abs().max() == 0
+    torch.testing.assert_close(answer(net, [[3, 4], [0, 0]])[1:], answer(net, [[0]]), rtol=1e-4, atol=1e-5)
 
 
 def test_what_is_prepared_can_be_taken_row_by_row() -> None:
