@@ -52,6 +52,7 @@ ARCHITECTURES = {
 """Architecture → where it is, its configuration, its network."""
 
 CODECS = {
+    "byte_pairs": ("engine.codecs.byte_pairs", "BytePairs", "load"),
     "letters": ("engine.codecs.letters", "Letters", "load"),
     "pieces": ("engine.codecs.pieces", "Pieces", "load"),
     "prompt_words": ("engine.codecs.prompt_words", "PromptWords", "load"),
