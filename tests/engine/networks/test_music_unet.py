@@ -40,7 +40,8 @@ def answer(condition: Told) -> Tensor:
     torch.manual_seed(2)
     x = torch.randn(1, FRAMES, CONFIG.channels).expand(len(condition.words), -1, -1)
     with torch.inference_mode():
-        return net(x, 0.5, net.prepare(condition))
+        velocity: Tensor = net(x, 0.5, net.prepare(condition))
+        return velocity
 
 
 def test_a_longer_prompt_beside_it_changes_nothing() -> None:
