@@ -151,7 +151,8 @@ def test_it_learns_which_picture_belongs_to_which_prompt() -> None:
     def loss(words: Tensor, seed: int) -> Tensor:
         """Of the data guessed from pure noise, of which the prompt alone tells anything."""
         drawn = torch.randn(2, 4, 8, 8, generator=torch.Generator().manual_seed(seed))
-        return (net(drawn, 999, net.prepare(words=words)) - latents).square().mean()
+        guess: Tensor = net(drawn, 999, net.prepare(words=words))
+        return (guess - latents).square().mean()
 
     with torch.enable_grad():
         for step in range(100):
