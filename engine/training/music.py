@@ -8,10 +8,8 @@ the music, which teaches going on and filling in.
 Shapes: B batch, T frames, C channels.
 """
 
-import argparse
 import dataclasses
 import logging
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +20,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.api.cards import CardFile, ModelCard, Source
-from engine.api.errors import BadInput, Failure
 from engine.api.files import write_atomically
 from engine.codecs.prompt_words import PromptWords, plain
 from engine.networks.music_unet import MusicUNet, MusicUNetConfig, Told
 from engine.pipelines.music_told import LANGUAGES, Window, told
 from engine.training.card import write_card
+from engine.training.command_line import paced, parser_for, run
 from engine.training.export import export
 from engine.training.loop import LoopConfig, Run
 from engine.training.music_corpus import Entry, MusicCorpus
@@ -183,38 +181,11 @@ def train(
 
 def main(args: list[str]) -> int:
     """`python -m engine train music`: 0 when the checkpoint is made."""
-    parser = argparse.ArgumentParser(prog="python -m engine train music", description="Train the pocket music.")
-    parser.add_argument("--folder", type=Path, required=True, help="where everything goes; a started run there goes on")
-    parser.add_argument("--corpus", type=Path, required=True, help="folder that engine.training.music_corpus made")
-    parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
+    corpus = "folder that engine.training.music_corpus made"
+    parser = parser_for("music", "Train the pocket music.", LOOP, corpus)
     parser.add_argument("--widths", type=int, nargs=3, default=NETWORK.widths)
     parser.add_argument("--window", type=int, default=WINDOW, help="frames of music learned from at once")
-    for name in ("batch", "accumulate", "warmup", "seed"):
-        parser.add_argument(f"--{name}", type=int, default=getattr(LOOP, name))
-    parser.add_argument("--learning-rate", type=float, default=LOOP.learning_rate)
-    parser.add_argument("--matrix-rate", type=float, default=LOOP.matrix_rate, help="Muon's; 0 for AdamW alone")
-    budget = parser.add_mutually_exclusive_group()
-    budget.add_argument("--minutes", type=float, help=f"of training (default: {LOOP.minutes:g})")
-    budget.add_argument("--steps", type=int)
-    return run_command(vars(parser.parse_args(args)))
-
-
-def run_command(options: dict[str, Any]) -> int:
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s")
-    if options["threads"]:
-        torch.set_num_threads(options["threads"])
-    if options["minutes"] is None and options["steps"] is None:
-        options["minutes"] = LOOP.minutes
-    names = ("minutes", "steps", "batch", "accumulate", "warmup", "seed", "learning_rate", "matrix_rate")
-    try:
-        train(
-            options["folder"],
-            options["corpus"],
-            dataclasses.replace(NETWORK, widths=tuple(options["widths"])),
-            dataclasses.replace(LOOP, **{name: options[name] for name in names}),
-            options["window"],
-        )
-    except (BadInput, Failure) as error:
-        log.error("%s", error)
-        return 2 if isinstance(error, BadInput) else 1
-    return 0
+    options = parser.parse_args(args)
+    network = dataclasses.replace(NETWORK, widths=tuple(options.widths))
+    loop = paced(LOOP, options)
+    return run(options, lambda: train(options.folder, options.corpus, network, loop, options.window))

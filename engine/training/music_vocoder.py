@@ -6,10 +6,8 @@ pocket-music and makes the mean of both sides; where each band stands between th
 Shapes: B clips, S samples, T frames, M bands.
 """
 
-import argparse
 import dataclasses
 import logging
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +19,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.api.cards import CardFile, ModelCard, Source
-from engine.api.errors import BadInput, Failure
+from engine.api.errors import BadInput
 from engine.codecs.music_bands import BANDS, HOP, WINDOW, bands_of, filters, powers
 from engine.networks.vocos import Vocos, VocosConfig
 from engine.training.card import write_card
+from engine.training.command_line import paced, parser_for, run
 from engine.training.export import export
 from engine.training.loop import LoopConfig
 from engine.training.music_corpus import MusicCorpus
@@ -110,24 +109,8 @@ def train(folder: Path, corpus: Path, loop: LoopConfig = LOOP, network: VocosCon
 
 
 def main(args: list[str]) -> int:
-    """`python -m engine train music-vocoder`: 0 when the checkpoint is made."""
-    parser = argparse.ArgumentParser(prog="python -m engine train music-vocoder")
-    parser.add_argument("--folder", type=Path, required=True, help="where everything goes; a started run there goes on")
-    parser.add_argument("--corpus", type=Path, required=True, help="folder that engine.training.music_corpus made")
-    parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
-    parser.add_argument("--batch", type=int, default=LOOP.batch)
-    budget = parser.add_mutually_exclusive_group()
-    budget.add_argument("--minutes", type=float, help=f"of a processor's work (default: {LOOP.minutes:g})")
-    budget.add_argument("--steps", type=int)
+    """`python -m engine train music-vocoder`: 0 when it is made. Minutes are those of a processor's work."""
+    corpus = "folder that engine.training.music_corpus made"
+    parser = parser_for("music-vocoder", "Train the vocoder of pocket music.", LOOP, corpus)
     options = parser.parse_args(args)
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s", force=True)
-    if options.threads:
-        torch.set_num_threads(options.threads)
-    minutes = None if options.steps else options.minutes or LOOP.minutes
-    loop = dataclasses.replace(LOOP, minutes=minutes, steps=options.steps, batch=options.batch)
-    try:
-        train(options.folder, options.corpus, loop)
-    except (BadInput, Failure) as error:
-        log.error("%s", error)
-        return 2 if isinstance(error, BadInput) else 1
-    return 0
+    return run(options, lambda: train(options.folder, options.corpus, paced(LOOP, options)))

@@ -7,11 +7,10 @@ noise, its squared error weighed by σ² or by 1; of one clip in ten the prompt 
 stage can be trained at any time; the folder is a checkpoint once it holds a generator.
 """
 
-import argparse
 import dataclasses
 import logging
 import re
-import sys
+from argparse import Namespace
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,12 +20,13 @@ import torch
 from torch import Tensor, nn
 
 from engine.api.cards import CardFile, CardPart, ModelCard, Source
-from engine.api.errors import BadInput, Failure
+from engine.api.errors import BadInput
 from engine.api.files import write_atomically
 from engine.conditioners.music_lanes import LANES
 from engine.networks.noise2music import GROUPS, Noise2Music, Noise2MusicConfig
 from engine.samplers.paths import PATHS
 from engine.training.card import write_card
+from engine.training.command_line import paced, parser_for, run
 from engine.training.export import export
 from engine.training.loop import LoopConfig, Objective, Run
 from engine.training.noise2music_data import Batch, Clips, Corruption, on_path, with_low
@@ -226,44 +226,29 @@ def write_card_of(folder: Path) -> None:
     write_card(card)
 
 
+PACE_FLAGS = ("batch", "accumulate", "warmup", "seed", "learning_rate")
+
+
 def main(args: list[str]) -> int:
-    """`python -m engine train noise2music`: 0 when the stage is trained."""
-    parser = argparse.ArgumentParser(prog="python -m engine train noise2music", description="Train a Noise2Music.")
-    parser.add_argument("--folder", type=Path, required=True, help="where everything goes; a started run there goes on")
-    parser.add_argument("--corpus", type=Path, required=True, help="folder with sound files and pieces.jsonl")
+    """`python -m engine train noise2music`: 0 when the stage is trained. The budget is that of each stage."""
+    corpus = "folder with sound files and pieces.jsonl"
+    parser = parser_for("noise2music", "Train a Noise2Music.", LOOP, corpus, pace=PACE_FLAGS)
     parser.add_argument("--stage", choices=(*STAGES, "all"), default="all", help="with all, each has the whole budget")
     parser.add_argument("--prediction", choices=PREDICTIONS, default="eps", help="eps as in the paper, or v")
     parser.add_argument("--weighting", choices=("sigma2", "constant"), default="sigma2", help="of the squared error")
     parser.add_argument("--width", type=int, help="channels at the full rate, a multiple of 8; the levels double it")
     parser.add_argument("--channels", type=int, choices=(1, 2), default=2, help="mono or stereo")
     parser.add_argument("--seconds", type=float, default=30.0, help="the longest stretch that the generator hears")
-    parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
-    for name in ("batch", "accumulate", "warmup", "seed"):
-        parser.add_argument(f"--{name}", type=int, default=getattr(LOOP, name))
-    parser.add_argument("--learning-rate", type=float, default=LOOP.learning_rate)
-    budget = parser.add_mutually_exclusive_group()
-    budget.add_argument("--minutes", type=float, help=f"a stage (default: {LOOP.minutes:g})")
-    budget.add_argument("--steps", type=int, help="a stage")
-    return run_command(vars(parser.parse_args(args)))
+    options = parser.parse_args(args)
+    return run(options, lambda: train_stages(options))
 
 
-def run_command(options: dict[str, Any]) -> int:
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s", force=True)
-    if options["threads"]:
-        torch.set_num_threads(options["threads"])
-    if options["minutes"] is None and options["steps"] is None:
-        options["minutes"] = LOOP.minutes
-    names = ("minutes", "steps", "batch", "accumulate", "warmup", "seed", "learning_rate")
-    loop = replace(LOOP, **{name: options[name] for name in names})
-    stages = list(STAGES) if options["stage"] == "all" else [options["stage"]]
-    try:
-        for stage in stages:
-            recipe = changed(STAGES[stage], options)
-            train(options["folder"], options["corpus"], stage, loop, recipe, options["prediction"])
-    except (BadInput, Failure) as error:
-        log.error("%s", error)
-        return 2 if isinstance(error, BadInput) else 1
-    return 0
+def train_stages(options: Namespace) -> None:
+    """One stage after the other."""
+    loop = paced(LOOP, options, PACE_FLAGS)
+    for stage in STAGES if options.stage == "all" else [options.stage]:
+        recipe = changed(STAGES[stage], vars(options))
+        train(options.folder, options.corpus, stage, loop, recipe, options.prediction)
 
 
 def changed(recipe: Recipe, options: dict[str, Any]) -> Recipe:

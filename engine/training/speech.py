@@ -9,10 +9,8 @@ Each phoneme stands as long as it sounds, two mel frames a token: a network that
 needs a hundred times the arithmetic. Shapes: B windows, K tokens, M mel bins.
 """
 
-import argparse
 import dataclasses
 import logging
-import sys
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -22,10 +20,10 @@ import torch
 from torch import Tensor
 
 from engine.api.cards import CardFile, ModelCard, Source
-from engine.api.errors import BadInput, Failure
 from engine.codecs.phonemes import SYMBOLS
 from engine.networks.f5 import DiT, F5Config
 from engine.training.card import write_card
+from engine.training.command_line import add_flags, configured, paced, parser_for, run
 from engine.training.export import export
 from engine.training.loop import LoopConfig, Run
 from engine.training.speech_corpus import RATE, TRAIN, Corpus
@@ -164,40 +162,14 @@ def train(folder: Path, corpus: Path, network: F5Config = NETWORK, loop: LoopCon
     write_card(speech_card(net, folder, speech, run.progress.step))
 
 
+NETWORK_FLAGS = ("dim", "depth", "heads")
+
+
 def main(args: list[str]) -> int:
     """`python -m engine train speech`: 0 when the checkpoint is made."""
-    parser = argparse.ArgumentParser(prog="python -m engine train speech", description="Train the pocket voice.")
-    parser.add_argument("--folder", type=Path, required=True, help="where everything goes; a started run there goes on")
-    parser.add_argument("--corpus", type=Path, required=True, help="folder that engine.training.speech_corpus made")
-    parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
-    for name in ("dim", "depth", "heads"):
-        parser.add_argument(f"--{name}", type=int, default=getattr(NETWORK, name))
-    for name in ("batch", "accumulate", "warmup", "seed"):
-        parser.add_argument(f"--{name}", type=int, default=getattr(LOOP, name))
-    parser.add_argument("--learning-rate", type=float, default=LOOP.learning_rate)
-    parser.add_argument("--matrix-rate", type=float, default=LOOP.matrix_rate, help="Muon's; 0 for AdamW alone")
-    budget = parser.add_mutually_exclusive_group()
-    budget.add_argument("--minutes", type=float, help=f"of training (default: {LOOP.minutes:g})")
-    budget.add_argument("--steps", type=int)
-    return run_command(vars(parser.parse_args(args)))
-
-
-def run_command(options: dict[str, Any]) -> int:
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s")
-    if options["threads"]:
-        torch.set_num_threads(options["threads"])
-    if options["minutes"] is None and options["steps"] is None:
-        options["minutes"] = LOOP.minutes
-    network = {name: options[name] for name in ("dim", "depth", "heads")}
-    names = ("minutes", "steps", "batch", "accumulate", "warmup", "seed", "learning_rate", "matrix_rate")
-    try:
-        train(
-            options["folder"],
-            options["corpus"],
-            dataclasses.replace(NETWORK, **network),
-            dataclasses.replace(LOOP, **{name: options[name] for name in names}),
-        )
-    except (BadInput, Failure) as error:
-        log.error("%s", error)
-        return 2 if isinstance(error, BadInput) else 1
-    return 0
+    corpus = "folder that engine.training.speech_corpus made"
+    parser = parser_for("speech", "Train the pocket voice.", LOOP, corpus)
+    add_flags(parser, NETWORK, NETWORK_FLAGS)
+    options = parser.parse_args(args)
+    network = configured(NETWORK, options, NETWORK_FLAGS)
+    return run(options, lambda: train(options.folder, options.corpus, network, paced(LOOP, options)))

@@ -7,11 +7,9 @@ predicted, which gives guidance its unconditional branch.
 Shapes: B batch, N tokens of a window, M masked tokens of the batch.
 """
 
-import argparse
 import dataclasses
 import json
 import logging
-import sys
 from collections import defaultdict
 from collections.abc import Collection
 from pathlib import Path
@@ -23,12 +21,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.api.cards import CardFile, ModelCard, Source
-from engine.api.errors import BadInput, Failure
 from engine.api.files import write_atomically
 from engine.codecs.text_tokens import LANGUAGES, TextTokens
 from engine.networks.masked_lm import MaskedLM, MaskedLMConfig
 from engine.training import text_corpus
 from engine.training.card import write_card
+from engine.training.command_line import PACE, add_flags, configured, paced, parser_for, run
 from engine.training.export import export
 from engine.training.growth import grow
 from engine.training.loop import LoopConfig, Run
@@ -247,42 +245,17 @@ def train(
     write_card(text_card(net, folder, corpus, sorted(documents)))
 
 
+NETWORK_FLAGS = ("vocab_size", "window", "width", "depth", "heads")
+PACE_FLAGS = (*PACE, "easy_share")
+
+
 def main(args: list[str]) -> int:
     """`python -m engine train text`: 0 when the checkpoint is made."""
-    parser = argparse.ArgumentParser(
-        prog="python -m engine train text", description="Train the pocket text checkpoint."
-    )
-    parser.add_argument("--folder", type=Path, required=True, help="where everything goes; a started run there goes on")
-    parser.add_argument("--corpus", type=Path, help="folder with train.jsonl (default: made in FOLDER/corpus)")
+    corpus = "folder with train.jsonl (default: made in FOLDER/corpus)"
+    parser = parser_for("text", "Train the pocket text checkpoint.", DEFAULT_LOOP, corpus, False, PACE_FLAGS)
     parser.add_argument("--smaller", type=Path, help="folder of a shallower checkpoint whose blocks to begin from")
-    parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
-    parser.add_argument("--vocab-size", type=int, default=DEFAULT_NETWORK.vocab_size)
-    for name in ("window", "width", "depth", "heads"):
-        parser.add_argument(f"--{name}", type=int, default=getattr(DEFAULT_NETWORK, name))
-    for name in ("batch", "accumulate", "warmup", "seed"):
-        parser.add_argument(f"--{name}", type=int, default=getattr(DEFAULT_LOOP, name))
-    parser.add_argument("--easy-share", type=float, default=DEFAULT_LOOP.easy_share, help="of the budget: easy times")
-    parser.add_argument("--learning-rate", type=float, default=DEFAULT_LOOP.learning_rate)
-    parser.add_argument("--matrix-rate", type=float, default=DEFAULT_LOOP.matrix_rate, help="Muon's; 0 for AdamW alone")
-    budget = parser.add_mutually_exclusive_group()
-    budget.add_argument("--minutes", type=float, help=f"of training (default: {DEFAULT_LOOP.minutes:g})")
-    budget.add_argument("--steps", type=int)
-    options = vars(parser.parse_args(args))
-    return run_command(options)
-
-
-def run_command(options: dict[str, Any]) -> int:
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s")
-    if options["threads"]:
-        torch.set_num_threads(options["threads"])
-    if options["minutes"] is None and options["steps"] is None:
-        options["minutes"] = DEFAULT_LOOP.minutes
-    network = {name: options[name] for name in ("vocab_size", "window", "width", "depth", "heads")}
-    names = ("minutes", "steps", "batch", "accumulate", "warmup", "seed", "learning_rate", "matrix_rate", "easy_share")
-    loop = {name: options[name] for name in names}
-    try:
-        train(options["folder"], options["corpus"], MaskedLMConfig(**network), LoopConfig(**loop), options["smaller"])
-    except (BadInput, Failure) as error:
-        log.error("%s", error)
-        return 2 if isinstance(error, BadInput) else 1
-    return 0
+    add_flags(parser, DEFAULT_NETWORK, NETWORK_FLAGS)
+    options = parser.parse_args(args)
+    network = configured(DEFAULT_NETWORK, options, NETWORK_FLAGS)
+    loop = paced(DEFAULT_LOOP, options, PACE_FLAGS)
+    return run(options, lambda: train(options.folder, options.corpus, network, loop, options.smaller))

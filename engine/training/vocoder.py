@@ -3,10 +3,8 @@
 It turns the 100-band mel spectrograms that pocket networks speak and play in into 24 kHz sound.
 """
 
-import argparse
 import dataclasses
 import logging
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +12,11 @@ import msgspec
 import torch
 
 from engine.api.cards import CardFile, ModelCard, Source
-from engine.api.errors import BadInput, Failure
+from engine.api.errors import BadInput
 from engine.codecs.mel import VOCOS, filters
 from engine.networks.vocos import Vocos, VocosConfig
 from engine.training.card import write_card
+from engine.training.command_line import add_flags, configured, paced, parser_for, run
 from engine.training.export import export
 from engine.training.loop import LoopConfig
 from engine.training.sounds import MUSIC_MINUTES, gather
@@ -111,48 +110,21 @@ def train(
     write_card(vocoder_card(net, folder, speech, run, sources))
 
 
+NETWORK_FLAGS = ("width", "middle", "depth")
+WEIGHT_FLAGS = ("frames", "refinements", "alone")
+PACE_FLAGS = ("batch", "warmup", "seed", "learning_rate", "matrix_rate")
+
+
 def main(args: list[str]) -> int:
-    """`python -m engine train vocoder`: 0 when the checkpoint is made."""
-    parser = argparse.ArgumentParser(prog="python -m engine train vocoder", description="Train the pocket vocoder.")
-    parser.add_argument("--folder", type=Path, required=True, help="where everything goes; a started run there goes on")
-    parser.add_argument("--corpus", type=Path, required=True, help="folder that engine.training.speech_corpus made")
+    """`python -m engine train vocoder`: 0 when the checkpoint is made. Minutes are those of a processor's work."""
+    corpus = "folder that engine.training.speech_corpus made"
+    parser = parser_for("vocoder", "Train the pocket vocoder.", LOOP, corpus, pace=PACE_FLAGS)
     parser.add_argument(
         "--music", type=Path, help="folder of sound files to hear as well, and sources.json for the card"
     )
-    parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
-    for name in ("width", "middle", "depth"):
-        parser.add_argument(f"--{name}", type=int, default=getattr(NETWORK, name))
-    for name in ("batch", "warmup", "seed"):
-        parser.add_argument(f"--{name}", type=int, default=getattr(LOOP, name))
-    for name in ("frames", "refinements"):
-        parser.add_argument(f"--{name}", type=int, default=getattr(WEIGHTS, name))
-    parser.add_argument("--alone", type=float, default=WEIGHTS.alone, help="share of the budget without discriminators")
-    parser.add_argument("--learning-rate", type=float, default=LOOP.learning_rate)
-    parser.add_argument("--matrix-rate", type=float, default=LOOP.matrix_rate, help="Muon's; 0 for AdamW alone")
-    budget = parser.add_mutually_exclusive_group()
-    budget.add_argument("--minutes", type=float, help=f"of a processor's work (default: {LOOP.minutes:g})")
-    budget.add_argument("--steps", type=int)
-    return run_command(vars(parser.parse_args(args)))
-
-
-def run_command(options: dict[str, Any]) -> int:
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s", force=True)
-    if options["threads"]:
-        torch.set_num_threads(options["threads"])
-    if options["minutes"] is None and options["steps"] is None:
-        options["minutes"] = LOOP.minutes
-    network = {name: options[name] for name in ("width", "middle", "depth")}
-    names = ("minutes", "steps", "batch", "warmup", "seed", "learning_rate", "matrix_rate")
-    try:
-        train(
-            options["folder"],
-            options["corpus"],
-            dataclasses.replace(NETWORK, **network),
-            dataclasses.replace(LOOP, **{name: options[name] for name in names}),
-            dataclasses.replace(WEIGHTS, **{name: options[name] for name in ("frames", "refinements", "alone")}),
-            options["music"],
-        )
-    except (BadInput, Failure) as error:
-        log.error("%s", error)
-        return 2 if isinstance(error, BadInput) else 1
-    return 0
+    add_flags(parser, NETWORK, NETWORK_FLAGS)
+    add_flags(parser, WEIGHTS, WEIGHT_FLAGS)
+    options = parser.parse_args(args)
+    network, weights = configured(NETWORK, options, NETWORK_FLAGS), configured(WEIGHTS, options, WEIGHT_FLAGS)
+    loop = paced(LOOP, options, PACE_FLAGS)
+    return run(options, lambda: train(options.folder, options.corpus, network, loop, weights, options.music))
