@@ -19,7 +19,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.networks.linear import Linear, LinearGelu
+from engine.networks.linear import Linear, LinearGelu, linear
 from engine.networks.showo_layout import ShowOIds, omni_mask, picture_rows
 
 TURN_BASE = 10_000.0
@@ -194,13 +194,15 @@ class ShowO(nn.Module):
         The head is linear: what w·cond + (1 − w)·uncond of two `hidden` becomes is guidance between their logits.
         """
         codes = slice(self.ids.first_code, self.ids.mask)
-        return F.linear(hidden, self.lm_head.weight[codes], self.lm_head.bias[codes])
+        return linear(hidden, self.lm_head.weight[codes], self.lm_head.bias[codes])
 
     def read(self, tokens: Tensor, visible: Tensor | None = None, kept: Kept | None = None) -> tuple[Tensor, Kept]:
         """Logits (B, V) of the token after these (B, N), and what to keep for reading on.
 
-        visible: `reading_mask` of the first tokens; then nothing, since what is kept and one more token are all seen.
+        visible: `reading_mask` of the first tokens; then nothing, since one more token sees all that is kept.
         """
+        if visible is None and kept is not None:
+            visible = kept.visible(tokens.shape[1])
         hidden, kept = self.run(self.embed_tokens(tokens), visible, kept)
         return self.lm_head(hidden[:, -1]), kept
 

@@ -140,6 +140,13 @@ def test_reading_on_is_reading_from_the_beginning(network: ShowO) -> None:
         assert torch.allclose(logits, whole[:, place], atol=2e-5)
 
 
+def test_reading_on_after_padding_never_sees_it(network: ShowO) -> None:
+    rows, word = prompts(), torch.tensor([[4], [5], [6]])
+    tokens = torch.cat([rows, word], 1)
+    logits, _ = network.read(word, kept=network.keep(rows))
+    assert torch.allclose(logits, network(tokens, omni_mask(tokens, IDS))[:, -1], atol=2e-5)
+
+
 def test_features_take_the_place_of_a_picture(network: ShowO) -> None:
     before, after = torch.tensor([[36, 5]]), torch.tensor([[32, 2]])
     features = torch.randn(1, 4, 6)

@@ -112,6 +112,8 @@ def test_what_is_missing_is_named_in_one_sentence(showo_folder: Path) -> None:
     told = json.loads((showo_folder / "config.json").read_text())
     (showo_folder / "config.json").write_text(json.dumps(told | {"llm_vocab_size": 50295}))
     refused(Failure, "speaks of 58,498 tokens and the network has 8,243")
+    (showo_folder / "config.json").write_text(json.dumps(told | {"codebook_size": 4096, "llm_vocab_size": 4136}))
+    refused(Failure, "which has not 4,096 codes")
     (showo_folder / "config.json").write_text(json.dumps(told))
     refused(BadInput, "is the tokenizer of Show-o's pictures", beside / "magvitv2")
     shutil.copy(beside / "phi-1_5" / "tokenizer.json", beside / "words.json")
