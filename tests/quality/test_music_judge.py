@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 import soundfile
 
-from engine.api.cards import ModelCard, read_card
+from engine.api.cards import CardFile, ModelCard, read_card
 from engine.api.chords import parse_chord, parse_key
 from engine.api.requests import MusicRequest
 from engine.api.score import Sounding, score_of
@@ -137,12 +138,11 @@ def test_mel_statistics_are_a_row_a_second() -> None:
 
 
 def test_figures_are_noted_in_the_card(tmp_path: Path) -> None:
-    common: dict[str, Any] = dict(
-        id="a", title="A", modality="music", architecture="music_unet", licence="CC0-1.0", network={"told": 1}
-    )
-    write_card(ModelCard(**common, parameters=1, files={}, figures={"training": 1}, folder=str(tmp_path)))
-    music_judge.note({"works": 12, "chords": {"works": 0.7}}, tmp_path)
-    assert read_card(tmp_path / "card.toml").figures == {
-        "training": 1,
-        "held_out": {"works": 12, "chords": {"works": 0.7}},
-    }
+    (tmp_path / "network.safetensors").write_bytes(b"1")
+    common: dict[str, Any] = dict(id="a", title="A", modality="music", architecture="music_unet", licence="CC0-1.0")
+    files = {"network": CardFile(name="network.safetensors")}
+    card = ModelCard(**common, network={"told": 1}, parameters=1, files=files, figures={"training": 1})
+    write_card(msgspec.structs.replace(card, folder=str(tmp_path)))
+    found = {"works": 12, "chords": {"works": 0.7}}
+    music_judge.note(found, tmp_path)
+    assert read_card(tmp_path / "card.toml").figures == {"training": 1, "held_out": found}
