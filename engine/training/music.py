@@ -60,6 +60,7 @@ CARD: dict[str, Any] = {
     "guidance": "w, 1 is none; the unconditional side has no prompt, no chords and no beats",
     "languages": LANGUAGES,
     "companions": {"vocoder": "pocket-music-vocoder"},
+    "defaults": {"guidance": 4.0},  # by its judge: at 2 the wrong instrument leads more often
     "lacks": tuple(
         f"{stage}_{knob}" for stage in ("cascader", "upsampler") for knob in ("steps", "guidance", "gamma", "spacing")
     ),
