@@ -43,7 +43,7 @@ LARGEST = 60_000  # letters of SVG
 SPARSEST = 0.03  # of its square must be drawn on
 SKIN_TONES = re.compile(r"-(?:light|medium-light|medium|medium-dark|dark)(?:-skin-tone)?(?:-|$)|skin-tone")
 UNFIT = re.compile(
-    r"<(?:text|image|flowRoot|foreignObject|script|animate|set)\b|@import|inkscape:dataloss", re.IGNORECASE
+    r"<(?:svg:|(?:text|image|flowRoot|foreignObject|script|animate|set)\b)|@import|inkscape:dataloss", re.IGNORECASE
 )
 BY_LINE = re.compile(
     r"^clip ?art by [\w .]+? - |[_ ]?(?:remix|bw|b w|simple|stylized|cartoon|clipart|icon)\b|\d+", re.IGNORECASE
@@ -189,7 +189,11 @@ def trimmed(drawing: Drawing) -> Drawing | None:
     corner = ((left + right - side) / 2, (top + bottom - side) / 2)
     inner = re.sub(r"^.*?(?=<svg\b)", "", drawing.svg, count=1, flags=re.DOTALL)
     svg = cropped(inner, corner, float(side), pixels.shape[1], pixels.shape[0])
-    return replace(drawing, svg=svg, color="" if drawing.plain else main_color(pixels))
+    try:
+        seen = raster(svg, SEEN_AT)
+    except ValueError:  # a tag that was written in a way of its own
+        return None
+    return replace(drawing, svg=svg, color="" if drawing.plain else main_color(seen))
 
 
 def cropped(svg: str, corner: tuple[float, float], side: float, width: int, height: int) -> str:

@@ -127,8 +127,10 @@ def article(words: str) -> str:
 
 
 def is_clean(name: str) -> bool:
+    """Whether a family's program may draw it: neither a word of it is unwanted nor, joined by hyphens, the whole."""
     words = re.findall(r"[\w-]+", name.lower())
-    return tables()["words"]["unwanted"].isdisjoint({*words, *"-".join(words).split("-")})
+    whole = "-".join(words)
+    return tables()["words"]["unwanted"].isdisjoint({*words, *whole.split("-"), whole})
 
 
 def counted(name: str, group: int = 7) -> bool:

@@ -37,7 +37,7 @@ LOOKS = {
 STANDS_OUT = 0.7  # of a drawing must be far from the ground behind it
 RECOLORED = 0.35  # of the coloured drawings that can be
 TRIES = 10
-DISC = 0.7  # the largest drawing that a disc goes round
+DISC = (0.5, 0.7)  # the sides of drawings that a disc goes round
 Cells = tuple[tuple[tuple[float, float], ...], float]
 CELLS: dict[int, list[Cells]] = {  # centres and the side of each, for so many
     2: [(((0.27, 0.5), (0.73, 0.5)), 0.42)],
@@ -100,6 +100,8 @@ def cast(stock: Stock, rng: random.Random) -> tuple[str, list[Drawing]]:
     """The kind of a scene, and what it is to show."""
     first = stock.pick(rng)
     kind = rng.choices([*KINDS], [*KINDS.values()])[0]
+    if first.look == "thin" and kind in ("place", "row"):
+        kind = "single"  # its lines are not to be seen in a small drawing
     chosen = [first]
     while len(chosen) < {"pair": 2, "row": 3}.get(kind, 1):
         more = stock.another(first, {each.thing.key for each in chosen}, rng)
@@ -194,7 +196,8 @@ def behind(
 ) -> tuple[str, tuple[str, ...], Pixels]:
     """A ground from which all of them stand out: its name, its colours, itself."""
     best, most = None, -1.0
-    usual = GROUNDS if len(boxes) == len(boxes[0]) == 1 and boxes[0][0][2] <= DISC else GROUNDS | {"disc": 0}
+    alone = len(boxes) == len(boxes[0]) == 1
+    usual = GROUNDS if alone and DISC[0] <= boxes[0][0][2] <= DISC[1] else GROUNDS | {"disc": 0}
     for number in range(TRIES):
         ground = rng.choices([*usual], [*usual.values()])[0] if number < TRIES // 2 else "plain"
         colors = ground_colors(ground, rng) if number < TRIES - 2 else (("white",), ("black",))[number - TRIES + 2]

@@ -174,6 +174,14 @@ def test_trimming_fills_the_square_whatever_the_margins() -> None:
     assert drawn[50, 50] and not drawn[2, 2]
 
 
+def test_a_drawing_that_cannot_be_read_is_left_out() -> None:
+    for svg in (
+        "<svg><path",
+        '<svg:svg xmlns:svg="http://www.w3.org/2000/svg" width="9"><svg:path d="M0 0H9V9Z"/></svg:svg>',
+    ):
+        assert [*fit([Drawing("set", "clip_art", thing("kite"), svg)])] == []
+
+
 def test_blank_repeated_and_lettered_drawings_are_left_out() -> None:
     once = drawing("anchor", 0)
     blank = Drawing("set", "flat", thing("ghost"), framed('<path d=""/>', (0, 0, 24, 24)))
