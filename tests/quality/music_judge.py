@@ -44,10 +44,10 @@ from engine.api.score import BEATS, Score, score_of
 from engine.codecs.mel import HOP, mel
 from engine.codecs.mel import SAMPLE_RATE as MEL_RATE
 from engine.training.card import write_card
-from tests.quality import instruments, judges, musicnn
+from tests.quality import instruments, musicnn
 from tests.quality import music_metrics as metrics
 from tests.quality.music_hearing_judges import Heard, hear, missing
-from tests.quality.music_works import CASES, Case, Work, held_out, play, read_cases, read_works
+from tests.quality.music_works import Case, Work, held_out, lacking, play, read_cases, read_works
 
 VERDICTS = "verdicts.jsonl"
 LENGTH_RATE = 44_100
@@ -214,10 +214,19 @@ def compared(works: dict[str, float], true: dict[str, float]) -> Figures:
     }
 
 
+def beside_renders(cases: Sequence[Case], folder: Path) -> tuple[Figures, list[Verdict]]:
+    """What is heard of the works of these cases in a folder, beside what is heard of their renders."""
+    works = {work.number: folder / work.file for work in read_works(folder)}
+    made = [case for case in cases if case.number in works]
+    heard = judged(made, [works[case.number] for case in made], folder)
+    true, others = renders(held_out(), made)
+    return compared(figures(heard, others), figures(true, others)), heard.verdicts
+
+
 def pace(works: Sequence[Work], cases: Sequence[Case]) -> float | None:
     """Seconds taken for each second of music; none where it was not timed."""
     asked = {case.number: score_of(case.request).seconds for case in cases}
-    timed = [(work.seconds, asked[work.number]) for work in works if work.seconds is not None]
+    timed = [(work.seconds, asked[work.number]) for work in works if work.seconds is not None and work.number in asked]
     return float(np.divide(*np.sum(timed, axis=0))) if timed else None
 
 
@@ -272,27 +281,14 @@ def main(args: list[str] | None = None) -> int:
     if options.checkpoint:
         taken = play(options.checkpoint, cases, options.works, options.flags, options.beside)
         times["seconds_for_ten"] = round(taken, 2)
-    works = read_works(options.works)[: options.count]
-    asked = {case.number: case for case in cases}
-    heard = judged([asked[work.number] for work in works], [options.works / work.file for work in works], options.works)
-    true, others = renders(held_out(), [asked[work.number] for work in works])
-    found = compared(figures(heard, others), figures(true, others))
-    if (factor := pace(works, cases)) is not None:
+    found, heard = beside_renders(cases, options.works)
+    if (factor := pace(read_works(options.works), cases)) is not None:
         times["real_time_factor"] = round(factor, 3)
     if options.note:
-        note({"works": len(works), **found, **times}, options.checkpoint)
-    print(table(found, times), worst(heard.verdicts, cases, options.worst), sep="\n\n")
+        note({"works": len(heard), **found, **times}, options.checkpoint)
+    print(table(found, times), worst(heard, cases, options.worst), sep="\n\n")
     (options.works / "figures.json").write_text(json.dumps({**found, **times}, indent=1))
     return 0
-
-
-def lacking() -> str:
-    """What of our own is not there yet; empty where all is."""
-    if not (held_out() / CASES).exists():
-        return f"{held_out()} holds no cases (python -m tests.quality.music_works --soundfont FILE writes them)"
-    if not (judges.folder() / instruments.FILE).exists():
-        return f"{judges.folder()} holds no {instruments.FILE} (python -m tests.quality.instruments --corpus FOLDER)"
-    return ""
 
 
 if __name__ == "__main__":

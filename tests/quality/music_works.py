@@ -32,7 +32,7 @@ from engine.training.music_captions import caption
 from engine.training.music_corpus import entry
 from engine.training.music_render import RATE, Player
 from engine.training.music_writer import Piece, written
-from tests.quality import judges
+from tests.quality import instruments, judges
 from tests.quality.speech_works import home_of
 
 if TYPE_CHECKING:
@@ -67,6 +67,15 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
 def held_out() -> Path:
     """The folder of the cases."""
     return judges.folder() / "music"
+
+
+def lacking() -> str:
+    """What of our own is not there yet; empty where all is."""
+    if not (held_out() / CASES).exists():
+        return f"{held_out()} holds no cases (python -m tests.quality.music_works --soundfont FILE writes them)"
+    if not (judges.folder() / instruments.FILE).exists():
+        return f"{judges.folder()} holds no {instruments.FILE} (python -m tests.quality.instruments --corpus FOLDER)"
+    return ""
 
 
 def read_cases(folder: Path) -> list[Case]:
