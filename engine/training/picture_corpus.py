@@ -10,6 +10,7 @@ and captions) and sources.json.
 """
 
 import argparse
+import contextlib
 import hashlib
 import logging
 import random
@@ -39,6 +40,7 @@ SHARES = {TRAIN: 0.86, JUDGE: 0.09, HELD_OUT: 0.05}  # of the pictures
 HELD_OUT_PER_MILLE = 60  # of the names
 ENOUGH = 3  # drawings of a name, of which one is the judge's
 CAPTIONS = {"english": 4, "hindi": 2}
+TRIES = 5
 LEVEL = 6  # of zlib: half a millisecond a picture
 
 Pixels = NDArray[np.uint8]
@@ -100,9 +102,17 @@ def made(parts: dict[str, Stock], number: int, size: int, seed: int) -> tuple[En
     """The picture of that number."""
     rng = random.Random(f"{seed}/{number}")
     part = rng.choices([*parts], [SHARES[name] for name in parts])[0]
-    scene, picture = composed(parts[part], size, rng)
+    scene, picture = drawn(parts[part], size, rng)
     told = tuple((name, text) for name, count in CAPTIONS.items() for text in captions(scene, name, count, rng))
     return Entry(number=number, split=part, scene=scene, captions=told), picture
+
+
+def drawn(stock: Stock, size: int, rng: random.Random) -> tuple[Scene, Pixels]:
+    """A scene, another one where a drawing cannot be drawn at the size that it was to have."""
+    for _ in range(TRIES - 1):
+        with contextlib.suppress(ValueError):
+            return composed(stock, size, rng)
+    return composed(stock, size, rng)
 
 
 def build(

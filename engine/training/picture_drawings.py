@@ -215,5 +215,10 @@ def raster(svg: str, size: int) -> Pixels:
     """The drawing as (rows, columns, 4) of straight RGBA, its longer side `size` pixels. Raises ValueError."""
     import resvg_py
 
-    data = resvg_py.svg_to_bytes(svg_string=svg, width=size, skip_system_fonts=True)
+    try:
+        data = resvg_py.svg_to_bytes(svg_string=svg, width=size, skip_system_fonts=True)
+    except BaseException as error:  # it panics over some blurs at some sizes, which is no Exception
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+            raise ValueError("The drawing cannot be drawn at this size.") from error
+        raise
     return np.asarray(Image.open(io.BytesIO(bytes(data))).convert("RGBA"))

@@ -23,13 +23,14 @@ GROUNDS = {
     "night": 0.7,
     "sea": 0.6,
 }
+LANDSCAPES = {"meadow": ("green", "blue"), "night": (), "sea": ("blue",)}
 TWO_COLORS = {"gradient", "stripes", "dots", "checks", "disc"}
-FAR = 95  # between two colours that are told apart, in RGB
+FAR = 105  # between two colours that are told apart, in RGB
 
 
 def ground_colors(ground: str, rng: random.Random) -> tuple[str, ...]:
     """White is the most usual one; two that alternate are far apart."""
-    if ground in ("meadow", "night", "sea"):
+    if ground in LANDSCAPES:
         return ()
     clear = [*NAMES, *(LIGHT + name for name in ("red", "green", "blue", "purple", "yellow", "orange"))]
     clear.remove(LIGHT + "red")

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from engine.training.picture_captions import LIGHT, Item, Scene, words
 from engine.training.picture_colors import NAMES, TARGETS, Pixels, main_color, recolored, tinted
 from engine.training.picture_drawings import Drawing, raster
-from engine.training.picture_grounds import FAR, GROUNDS, ground_colors, painted_ground, shade
+from engine.training.picture_grounds import FAR, GROUNDS, LANDSCAPES, ground_colors, painted_ground, shade
 from engine.training.picture_names import COLOR_WORDS
 
 Box = tuple[float, float, float]  # left, top, side
@@ -203,7 +203,7 @@ def behind(
         colors = ground_colors(ground, rng) if number < TRIES - 2 else (("white",), ("black",))[number - TRIES + 2]
         picture = painted_ground(ground, colors, size, rng)
         shown = min(outstanding(picture, each[0], at[0]) for each, at in zip(sprites, boxes, strict=True))
-        if any(by_us and color in {each.removeprefix(LIGHT) for each in colors} for _, color, by_us in sprites):
+        if {each[1] for each in sprites} & {each.removeprefix(LIGHT) for each in LANDSCAPES.get(ground, colors)}:
             shown /= 2
         if shown > most:
             best, most = (ground, colors, picture), shown

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from engine.api.errors import BadInput
-from engine.training import picture_corpus
+from engine.training import picture_corpus, picture_scenes
 from engine.training.picture_captions import captions, words
 from engine.training.picture_colors import NAMES, names
 from engine.training.picture_corpus import HELD_OUT, JUDGE, TRAIN, PictureCorpus, build, is_held_out, made, split
 from engine.training.picture_drawings import Drawing, clip_art, fit, framed, icons, raster, trimmed
+from engine.training.picture_grounds import LANDSCAPES
 from engine.training.picture_names import Vocabulary, thing
 from engine.training.picture_scenes import Stock
 
@@ -55,11 +57,11 @@ def test_the_pixels_of_a_painted_thing_have_the_colour_of_its_facts() -> None:
                 assert NAMES[names(middle)] == item.color
 
 
-def test_a_painted_thing_is_never_of_the_colour_of_its_plain_ground() -> None:
-    plain = [entry for entry, _ in MADE if entry.scene.ground == "plain"]
-    assert plain
-    for entry in plain:
-        assert entry.scene.ground_colors[0] not in {item.color for item in entry.items}
+def test_a_thing_is_not_of_a_colour_of_its_ground() -> None:
+    for entry, _ in MADE:
+        assert {item.color for item in entry.items}.isdisjoint(
+            LANDSCAPES.get(entry.scene.ground, entry.scene.ground_colors)
+        )
 
 
 def test_positions_are_as_related() -> None:
@@ -180,6 +182,19 @@ def test_a_drawing_that_cannot_be_read_is_left_out() -> None:
         '<svg:svg xmlns:svg="http://www.w3.org/2000/svg" width="9"><svg:path d="M0 0H9V9Z"/></svg:svg>',
     ):
         assert [*fit([Drawing("set", "clip_art", thing("kite"), svg)])] == []
+
+
+def test_a_drawing_that_fails_at_one_size_does_not_end_the_corpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = iter(range(1000))
+
+    def failing(svg: str, size: int) -> NDArray[np.uint8]:
+        if next(calls) == 0:
+            raise ValueError(size)
+        return raster(svg, size)
+
+    monkeypatch.setattr(picture_scenes, "raster", failing)
+    entry, picture = made({TRAIN: Stock.of(DRAWINGS)}, 0, SIZE, 0)
+    assert entry.items and picture.shape == (SIZE, SIZE, 3) and next(calls) > 1
 
 
 def test_blank_repeated_and_lettered_drawings_are_left_out() -> None:
