@@ -48,6 +48,7 @@ CARD: dict[str, Any] = {
     "title": "Pocket Music",
     "modality": "music",
     "architecture": "music_unet",
+    "mel": "music",
     "codec": "prompt_words",
     "path": "cosine",
     "prediction": "v",
