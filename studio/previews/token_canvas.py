@@ -93,9 +93,16 @@ class TokenCanvas(QAbstractScrollArea):
         return [box.translated(self._origin()).toAlignedRect() for box in self._flow.boxes_of(unit)]
 
     def _lay_out(self, units: Sequence[Unit]) -> None:
-        width = min(self.viewport().width() - 2.0 * MARGIN, MEASURE * self._font.pixelSize())
-        self._flow = Flow(units, self._font, max(width, 120.0))
+        self._flow = Flow(units, self._font, self._measure())
         self._hovered = None
+        self._fit()
+
+    def _measure(self) -> float:
+        """How wide the text may be, in pixels."""
+        return max(120.0, min(self.viewport().width() - 2.0 * MARGIN, MEASURE * self._font.pixelSize()))
+
+    def _fit(self) -> None:
+        """The scroll bar as the text and the viewport are."""
         bar = self.verticalScrollBar()
         bar.setRange(0, max(0, round(self._flow.height) + MARGIN + FOOT - self.viewport().height()))
         bar.setPageStep(self.viewport().height())
@@ -129,7 +136,10 @@ class TokenCanvas(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._lay_out(self._flow.units)
+        if self._measure() == self._flow.width:
+            self._fit()
+        else:
+            self._lay_out(self._flow.units)
 
     def sizeHint(self) -> QSize:
         return QSize(760 + 2 * MARGIN, 420)
