@@ -56,8 +56,8 @@ CARD: dict[str, Any] = {
     "description": (
         "A small U-Net along time, trained from nothing by this project on music that was written by rules and played "
         "by a soundfont. It keeps to chords, key, tempo, metre and sections, and plays in a dozen styles on twenty "
-        "instruments, though the one that a prompt names leads in two works of five only; it has heard no recordings and "
-        "cannot sing."
+        "instruments, though the one that a prompt names leads in two works of five only; it has heard no "
+        "recordings and cannot sing."
     ),
     "guidance": "w, 1 is none; the unconditional side has no prompt, no chords and no beats",
     "languages": LANGUAGES,
