@@ -1,7 +1,7 @@
 """What the studio and the engine say to each other. Commands are imperative, events past participles.
 
-Generate, Prepare, Listen, Audition and Predict open a job, which ends in exactly one of Finished, Prepared, Heard,
-Predicted, Cancelled, Failed.
+Generate, Prepare, Listen, Audition, Predict and Ask open a job, which ends in exactly one of Finished, Prepared, Heard,
+Predicted, Answered, Cancelled, Failed.
 """
 
 import msgspec
@@ -10,6 +10,7 @@ from engine.api.cards import ModelCard
 from engine.api.requests import MusicRequest, Request
 from engine.api.works import ChordHeard as ChordHeard
 from engine.api.works import Conformity as Conformity
+from engine.api.works import PictureWork as PictureWork
 from engine.api.works import SoundPart as SoundPart
 from engine.api.works import SoundWork as SoundWork
 from engine.api.works import SpokenWord as SpokenWord
@@ -55,7 +56,27 @@ class SpectrogramPreview(msgspec.Struct, frozen=True, kw_only=True, tag="sound")
     scale: str = "mel"
 
 
-Preview = TextPreview | SpectrogramPreview
+class PicturePreview(msgspec.Struct, frozen=True, kw_only=True, tag="picture"):
+    """A picture in the making: the present guess x0 of what the network makes, `pixels` of 8-bit sRGB row by row.
+
+    Where it is made of tokens, `codes` has those of a `grid` of (rows, columns) in raster order, −1 where hidden;
+    `confidence` is a byte each, 255 is sure; `fixed` says which came with the request or are locked. The grid is (0, 0)
+    where there are none. `frame` is where in the whole picture that is: left, top, side, in pixels of `whole`, its
+    width and height.
+    """
+
+    width: int
+    height: int
+    pixels: bytes
+    grid: tuple[int, int] = (0, 0)
+    codes: tuple[int, ...] = ()
+    confidence: bytes = b""
+    fixed: tuple[bool, ...] = ()
+    frame: tuple[int, int, int] = (0, 0, 0)
+    whole: tuple[int, int] = (0, 0)
+
+
+Preview = TextPreview | SpectrogramPreview | PicturePreview
 """Any preview, tagged by its medium."""
 
 
@@ -127,6 +148,18 @@ class Predict(Message, frozen=True, kw_only=True, tag=True):
 
     job: str
     request: MusicRequest
+
+
+class Ask(Message, frozen=True, kw_only=True, tag=True):
+    """Say something of a picture: answer a question about it, or describe it where there is none."""
+
+    job: str
+    checkpoint: str
+    picture: str
+    question: str = ""
+    temperature: float = 0.0
+    """How boldly words are drawn; 0 always takes the likeliest."""
+    seed: int = 0
 
 
 class Announced(Message, frozen=True, kw_only=True, tag=True):
@@ -219,6 +252,20 @@ class Predicted(Message, frozen=True, kw_only=True, tag=True):
     """Sentences for the user: what was read in the prompt, and what it says otherwise than the request."""
 
 
+class Worded(Message, frozen=True, kw_only=True, tag=True):
+    """What has been said of a picture so far."""
+
+    job: str
+    text: str
+
+
+class Answered(Message, frozen=True, kw_only=True, tag=True):
+    """All that is said of a picture."""
+
+    job: str
+    text: str
+
+
 class Finished(Message, frozen=True, kw_only=True, tag=True):
     """The job's work, the recipe that makes it again (JSON), and where its time went, in seconds."""
 
@@ -251,7 +298,7 @@ class Unloaded(Message, frozen=True, kw_only=True, tag=True):
     memory: int
 
 
-Command = Generate | Prepare | Listen | Audition | Predict | Cancel | Adjust | Acknowledge | Unload
+Command = Generate | Prepare | Listen | Audition | Predict | Ask | Cancel | Adjust | Acknowledge | Unload
 Event = (
     Announced
     | Ready
@@ -263,8 +310,10 @@ Event = (
     | Prepared
     | Heard
     | Predicted
+    | Worded
+    | Answered
     | Cancelled
     | Failed
     | Unloaded
 )
-TERMINAL = (Finished, Prepared, Heard, Predicted, Cancelled, Failed)
+TERMINAL = (Finished, Prepared, Heard, Predicted, Answered, Cancelled, Failed)

@@ -154,13 +154,23 @@ class VoiceRef(Kind):
 
 
 @dataclass(frozen=True)
-class SoundFile(Kind):
-    """The path of a sound file on this machine; empty where none is wanted."""
+class FileName(Kind):
+    """The path of a file on this machine; empty where none is wanted."""
 
     label: str
 
     def complaint(self, value: Any) -> str | None:
         return "names a file with a character that no name can hold" if "\0" in value else None
+
+
+@dataclass(frozen=True)
+class SoundFile(FileName):
+    """The path of a sound."""
+
+
+@dataclass(frozen=True)
+class PictureFile(FileName):
+    """The path of a picture."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Annotated, get_args
 
 import msgspec
 
+from engine.api.image_request import ImageRequest
 from engine.api.knobs import Gamma, Guidance, SeedNumber, Spacing, Steps, Sway
 from engine.api.music_request import MusicRequest
 from engine.api.params import CheckpointRef, Choice, Draft, Number, SoundFile, Text, VoiceRef
@@ -166,7 +167,7 @@ class SpeechRequest(
     ] = ()
 
 
-Request = TextRequest | SpeechRequest | MusicRequest
+Request = TextRequest | SpeechRequest | MusicRequest | ImageRequest
 """Any request. One of the two tables that a new modality adds a line to."""
 
 REQUESTS: dict[str, type[Request]] = {str(kind.__struct_config__.tag): kind for kind in get_args(Request)}

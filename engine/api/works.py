@@ -89,5 +89,22 @@ class SoundWork(msgspec.Struct, frozen=True, kw_only=True, tag="sound"):
     conformity: Conformity | None = None
 
 
-Work = TextWork | SoundWork
+class PictureWork(msgspec.Struct, frozen=True, kw_only=True, tag="picture"):
+    """A finished picture: a PNG file of 8-bit sRGB, which belongs to whoever hears of it.
+
+    `codes` are the tokens of what the network made, in raster order of a `grid` of (rows, columns), and (0, 0) where
+    it makes none. `frame` is where in the picture that is: left, top, side, in pixels. `notes` are sentences for the
+    user.
+    """
+
+    path: str
+    width: int
+    height: int
+    codes: tuple[int, ...] = ()
+    grid: tuple[int, int] = (0, 0)
+    frame: tuple[int, int, int] = (0, 0, 0)
+    notes: tuple[str, ...] = ()
+
+
+Work = TextWork | SoundWork | PictureWork
 """Any work, tagged by its medium."""
