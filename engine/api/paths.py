@@ -38,6 +38,16 @@ def sounds() -> Path:
     return data() / "sounds"
 
 
+def pictures() -> Path:
+    """The pictures of the library, and those that the engine has just made."""
+    return data() / "pictures"
+
+
+def given() -> Path:
+    """Files that works were made from, kept for making them again: HASH/NAME."""
+    return data() / "given"
+
+
 def works() -> Path:
     """Where exported works go unless the user says otherwise."""
     home = os.environ.get("QUARTET_HOME")
