@@ -1,0 +1,106 @@
+"""A checkpoint of pocket pictures, small enough to be made for a test: random weights, pictures of 32 × 32."""
+
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+TEXTS = ("two red apples on a white ground", "एक लाल घर", "a blue boat, flat")
+SIDE, GRID, BITS = 32, 8, 6
+
+
+def magvit() -> Any:
+    from engine.networks.magvit import MagvitConfig
+
+    levels: dict[str, Any] = dict(
+        encoder_mult=(1, 1, 1), encoder_blocks=(1, 1, 1), decoder_mult=(1, 1, 1), decoder_blocks=(1, 1, 1)
+    )
+    return MagvitConfig(ch=16, bits=BITS, norm_num_groups=4, **levels)
+
+
+def make(home: Path, path: str = "showo", **about: Any) -> str:
+    """Into the user's folder: pocket-pictures, or another checkpoint of its kind; its id."""
+    import torch
+
+    from engine.api.cards import CardFile, CardPart, ModelCard
+    from engine.api.files import write_atomically
+    from engine.networks.magvit import Magvit
+    from engine.networks.showo import ShowO, ShowOConfig
+    from engine.training.card import write_card
+    from engine.training.export import export
+    from engine.training.tokenizer import train_tokenizer
+
+    id = about.pop("id", "pocket-pictures")
+    folder = home / "models" / id
+    folder.mkdir(parents=True)
+    words = train_tokenizer(TEXTS, 300)
+    write_atomically(folder / "words.json", words.to_str())
+    config = ShowOConfig(
+        width=32,
+        depth=2,
+        heads=2,
+        middle=48,
+        text_vocab=words.get_vocab_size(),
+        codes=2**BITS,
+        end=1,
+        text_length=24,
+        picture=GRID**2,
+    )
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        network, tokenizer = ShowO(config), Magvit(magvit())
+        for weight in (*network.parameters(), *tokenizer.parameters()):
+            torch.nn.init.normal_(weight, std=0.2)
+    export(network, folder)
+    export(tokenizer, folder, "tokenizer.safetensors")
+    names = {"network": "network.safetensors", "tokenizer": "tokenizer.safetensors", "codec": "words.json"}
+    card = ModelCard(
+        **dict(
+            id=id,
+            title=id,
+            modality="image",
+            architecture="showo",
+            network=asdict(config),
+            parts={"tokenizer": CardPart(architecture="magvit", network=asdict(magvit()))},
+            codec="prompt_words",
+            path=path,
+            files={role: CardFile(name=name) for role, name in names.items()},
+            licence="CC0-1.0",
+            parameters=1,
+            languages=("english", "hindi"),
+            folder=str(folder),
+        )
+        | about
+    )
+    write_card(card)
+    return id
+
+
+def painted(path: Path, width: int = 40, height: int = 32, seed: int = 0) -> NDArray[np.uint8]:
+    """A picture of soft colours at `path`; its pixels (H, W, 3)."""
+    from PIL import Image
+
+    small = np.random.default_rng(seed).integers(0, 256, (3, 4, 3), dtype=np.uint8)
+    image = Image.fromarray(small).resize((width, height), Image.Resampling.BICUBIC)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    image.save(path)
+    return np.asarray(image)
+
+
+@pytest.fixture(scope="session")
+def tiny_pictures_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made once a run, never written to."""
+    folder = tmp_path_factory.mktemp("pictures")
+    make(folder)
+    return folder
+
+
+@pytest.fixture
+def tiny_pictures(tiny_pictures_template: Path, quartet_home: Path, no_assets: Path) -> Path:
+    """The user's folder with the checkpoint in it."""
+    shutil.copytree(tiny_pictures_template, quartet_home, dirs_exist_ok=True)
+    return quartet_home
