@@ -33,6 +33,7 @@ ending_of() {  # modality -> the ending of its files
     case $1 in
         text) echo txt ;;
         speech | music) echo wav ;;
+        image) echo png ;;
         *) stop "the examples hold a modality that this script does not know: $1" ;;
     esac
 }

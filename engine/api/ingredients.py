@@ -1,7 +1,7 @@
-"""What a work is made of besides its request: the files of checkpoints, voices and recordings, known by their SHA-256.
+"""What a work is made of besides its request: checkpoints, voices, recordings and pictures, known by their SHA-256.
 
-A recipe names a recording by its file's name alone, for where it lies is nobody else's business; whoever reads the
-recipe looks for it beside the work.
+A recipe names a recording or a picture by its file's name alone, for where it lies is nobody else's business; whoever
+reads the recipe looks for it beside the work, and among what the library keeps of its works.
 """
 
 import contextlib
@@ -11,13 +11,18 @@ from pathlib import Path
 
 import msgspec
 
+from engine.api import paths
 from engine.api.cards import ModelCard
 from engine.api.errors import BadInput
 from engine.api.files import sha256
-from engine.api.params import CheckpointRef, Kind, SoundFile, VoiceRef, fields
+from engine.api.params import CheckpointRef, FileName, Kind, SoundFile, VoiceRef, fields
 from engine.api.requests import Request
 from engine.api.voices import Voice, pick_voice
 from engine.api.words import turns
+
+HASH = re.compile("[0-9a-f]{64}")
+NOUNS = {"recording": "recording", "mask": "mask"}
+"""Field → what its file is called; others are pictures."""
 
 Cards = Callable[[str], ModelCard]
 """The card of this id; raises BadInput where there is none."""
@@ -37,33 +42,48 @@ def ingredients(request: Request, card: Cards, voices: Callable[[], Mapping[str,
         for file in each.files.values()
     }
     speakers = {f"{voice.id}/{voice.sound.name}": _hash(voice) for voice in _speakers(request, voices)}
-    heard = {f"recording/{name_of(path)}": _read(path) for path in recordings(request).values()}
-    return own | {name: hash for name, hash in (companions | speakers | heard).items() if hash}
+    brought = {key(field, path): _read(path) for field, path in named_files(request).items()}
+    return own | {name: hash for name, hash in (companions | speakers | brought).items() if hash}
 
 
-def recordings(request: Request) -> dict[str, str]:
-    """The paths of the recordings that the request names, by field."""
-    return {field: path for field, path in _named(request, SoundFile) if path}
+def named_files(request: Request) -> dict[str, str]:
+    """The paths of the recordings and pictures that the request names, by field."""
+    return {field: path for field, path in _named(request, FileName) if path}
+
+
+def key(field: str, path: str) -> str:
+    """What the files of a recipe call a file of this field: two of one name in two fields are two files."""
+    return f"{field}/{name_of(path)}"
+
+
+def kept_place(hash: str, path: str) -> Path:
+    """Where the library keeps a file that a work was made from, under its own name."""
+    return paths.given() / hash / name_of(path)
 
 
 def bare(request: Request) -> Request:
-    """The request with its recordings named and not where they lie."""
-    return msgspec.structs.replace(request, **{field: name_of(path) for field, path in recordings(request).items()})
+    """The request with its files named and not where they lie."""
+    return msgspec.structs.replace(request, **{field: name_of(path) for field, path in named_files(request).items()})
 
 
 def beside(request: Request, folder: Path, files: Mapping[str, str]) -> Request:
-    """The request with those recordings that lie in `folder`, if they are the ones that `files` tells of."""
+    """The request with those files that lie in `folder` or are kept, if they are the ones that `files` tells of."""
     found = {}
-    for field, path in recordings(request).items():
-        wanted, places = files.get(f"recording/{name_of(path)}"), (folder / path, folder / name_of(path))
+    for field, path in named_files(request).items():
+        wanted, places = files.get(key(field, path)), [folder / path, folder / name_of(path)]
+        if wanted and HASH.fullmatch(wanted):
+            places.append(kept_place(wanted, path))
         found[field] = next((str(place.resolve()) for place in places if _is(place, wanted)), path)
     return msgspec.structs.replace(request, **found)
 
 
 def missing(request: Request) -> str | None:
-    """A sentence where a recording that the request needs is not there."""
-    gone = [name_of(path) for path in recordings(request).values() if not Path(path).is_file()]
-    return f"The recording {gone[0]} does not lie beside this work; put it there, or choose it." if gone else None
+    """A sentence where a recording or a picture that the request needs is not there."""
+    for field, path in named_files(request).items():
+        if not Path(path).is_file():
+            noun = NOUNS.get(field, "picture")
+            return f"The {noun} {name_of(path)} does not lie beside this work; put it there, or choose it."
+    return None
 
 
 def name_of(path: str) -> str:
@@ -87,7 +107,7 @@ def _used(request: Request, card: Cards) -> list[ModelCard]:
 
 def _speakers(request: Request, voices: Callable[[], Mapping[str, Voice]]) -> Iterator[Voice]:
     """Who is heard: a recording that is changed goes on in its own voice."""
-    if recordings(request):
+    if any(path for _, path in _named(request, SoundFile)):
         return
     for _, voice in _named(request, VoiceRef):
         there = voices()

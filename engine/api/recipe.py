@@ -1,7 +1,7 @@
 """A request as it is embedded in a file, and read back: what makes a work again, bit for bit.
 
 JSON with a schema version, the version of Quartet and the hashes of the files it was made of. In Markdown it stands as
-front matter, in plain text as the last line, in WAV and FLAC as a comment.
+front matter, in plain text as the last line, in WAV and FLAC as a comment, in pictures under the name of Quartet.
 """
 
 import json
@@ -14,18 +14,21 @@ import msgspec
 from engine.api.errors import BadInput
 from engine.api.files import write_atomically
 from engine.api.ingredients import bare, beside
-from engine.api.messages import SoundWork
+from engine.api.messages import PictureWork, SoundWork
 from engine.api.params import short, validate
+from engine.api.picture_files import PICTURE_ENDINGS, Encode, export_picture, read_texts
+from engine.api.picture_tags import PARAMETERS, RECIPE, prompt_in, tags_of
 from engine.api.requests import REQUESTS, Request
 from engine.api.sound_comments import read_comments
 from engine.api.sound_files import SOUND_ENDINGS, export_sound
-from engine.api.sound_tags import tags_of
+from engine.api.sound_tags import tags_of as sound_tags_of
 
 VERSION = 1
 MARK = "quartet: "
 TEXT_ENDINGS = (".txt", ".md")
 DEPTH = "24"  # of exported sounds, unless another is asked for
 READ_LIMIT = 64 * 2**20
+SHOWN = 300  # letters of another program's prompt
 
 
 class NoRecipe(BadInput):
@@ -42,7 +45,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def recipe_for(request: Request, files: Mapping[str, str] | None = None, **made_with: str) -> str:
-    """The recipe of a request as one line of JSON; of recordings it says what they are called, not where they lie."""
+    """The recipe of a request as one line of JSON; of files it says what they are called, not where they lie."""
     return msgspec.json.encode(Recipe(request=bare(request), files=dict(files or {}), made_with=made_with)).decode()
 
 
@@ -90,22 +93,47 @@ def write_sound(path: Path, sound: SoundWork, recipe: str, depth: str = DEPTH) -
 
     `depth` is one of `sound_files.DEPTHS`. BadInput for another ending, Failure where the sound is not there any more.
     """
-    in_ascii = MARK + json.dumps(json.loads(recipe)) if recipe else ""
-    export_sound(Path(sound.path), path, depth, in_ascii, _tags(sound, recipe))
+    comment = MARK + _in_ascii(recipe) if recipe else ""
+    export_sound(Path(sound.path), path, depth, comment, _sound_tags(sound, recipe))
 
 
-def _tags(sound: SoundWork, recipe: str) -> dict[str, str]:
+def write_picture(path: Path, picture: PictureWork, recipe: str, encode: Encode, quality: int = 0) -> None:
+    """Export a picture with its recipe and prompt, unless that is empty, to a `.png`, `.webp` or `.jpg`, atomically.
+
+    `quality` is from 1 to 100, of the last two; 0 is what they have unless asked. BadInput for another ending, Failure
+    where the picture is not there any more.
+    """
+    export_picture(Path(picture.path), path, _picture_tags(picture, recipe), encode, quality)
+
+
+def _in_ascii(recipe: str) -> str:
+    """No letters that some program might take for others."""
+    return json.dumps(json.loads(recipe))
+
+
+def _sound_tags(sound: SoundWork, recipe: str) -> dict[str, str]:
     """Tempo and key by which other programs know it; none of what cannot be read any more."""
     try:
-        return tags_of(parse_recipe(recipe).request, sound) if recipe else {}
+        return sound_tags_of(parse_recipe(recipe).request, sound) if recipe else {}
     except BadInput:
         return {}
+
+
+def _picture_tags(picture: PictureWork, recipe: str) -> dict[str, str]:
+    """The recipe, and what other programs show of it, if it can still be read."""
+    if not recipe:
+        return {}
+    try:
+        read = parse_recipe(recipe)
+    except BadInput:
+        return {RECIPE: _in_ascii(recipe)}
+    return tags_of(read.request, picture, read.made_with.get("quartet", ""), _in_ascii(recipe))
 
 
 def read_recipe(path: Path) -> Recipe:
     """The recipe in a file: a recipe by itself (`.json`, `.toml` with the request's fields), or any exported work.
 
-    A recording that lies beside the file is found.
+    Recordings and pictures that lie beside the file, or that the library keeps, are found.
     """
     return _at_home(parse_recipe(_json_in(path)), path)
 
@@ -126,6 +154,8 @@ def _json_in(path: Path) -> str:
     try:
         if path.suffix.lower() in SOUND_ENDINGS:
             return _marked(path, read_comments(path))
+        if path.suffix.lower() in PICTURE_ENDINGS:
+            return _pictured(path, read_texts(path))
         with path.open("rb") as file:
             data = file.read(READ_LIMIT + 1)
     except (OSError, ValueError) as error:
@@ -138,6 +168,14 @@ def _json_in(path: Path) -> str:
     except UnicodeDecodeError as error:
         raise NoRecipe(f"{path.name} holds no Quartet recipe; choose an exported work.") from error
     return _from_toml(path, text) if path.suffix.lower() == ".toml" else _embedded(path, text)
+
+
+def _pictured(path: Path, texts: Mapping[str, str]) -> str:
+    """The recipe among the texts of a picture; of another program's picture at least its prompt can be said."""
+    prompt = " ".join(prompt_in(texts.get(PARAMETERS, "")).split())[:SHOWN]
+    if RECIPE not in texts and prompt:
+        raise NoRecipe(f"{path.name} holds no Quartet recipe, but a prompt that can be typed in: “{prompt}”")
+    return _marked(path, [MARK + texts[RECIPE]] if RECIPE in texts else [])
 
 
 def _from_toml(path: Path, text: str) -> str:

@@ -24,11 +24,11 @@ def read_comments(path: Path) -> list[str]:
         return list(_flac_comments(file) if file.read(4) == b"fLaC" else _wav_comments(file))
 
 
-def chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
+def chunks(file: BinaryIO, form: bytes = b"WAVE") -> Iterator[tuple[bytes, int, int]]:
     """(name, first byte, size) of every chunk of a RIFF file; one that was cut off has the size it should have."""
     file.seek(0)
     head = file.read(12)
-    if head[:4] != b"RIFF" or head[8:] != b"WAVE":
+    if head[:4] != b"RIFF" or head[8:] != form:
         return
     at = 12
     for _ in range(MOST_CHUNKS):

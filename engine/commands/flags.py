@@ -12,14 +12,14 @@ import msgspec
 
 from engine.api.cards import ModelCard, find_cards, pick
 from engine.api.errors import BadInput
-from engine.api.ingredients import ingredients, missing, recordings
-from engine.api.params import Choice, Draft, Field, Number, SoundFile, Text, draw_seed, fields, validate
+from engine.api.ingredients import ingredients, missing, named_files
+from engine.api.params import Choice, Draft, Field, Number, PictureFile, SoundFile, Text, draw_seed, fields, validate
 from engine.api.recipe import Recipe, read_settings
 from engine.api.requests import REQUESTS, Request
 from engine.api.voices import find_voices
 from engine.commands.terminal import Parser
 
-METAVARS: dict[type, str] = {Text: "TEXT", SoundFile: "FILE"}
+METAVARS: dict[type, str] = {Text: "TEXT", SoundFile: "FILE", PictureFile: "FILE"}
 LIST = "a list of whole numbers such as 5,-1,7 (with --draft=-1,… where it begins with a minus)"
 
 
@@ -104,8 +104,8 @@ def request_from(modality: str, options: argparse.Namespace) -> tuple[Request, l
 
 
 def compared(name: str, recipe: Recipe, request: Request, cards: dict[str, ModelCard]) -> list[str]:
-    """A remark where files differ from those that the recipe was made with. BadInput where its recording is away."""
-    away = missing(request) if recordings(request) == recordings(recipe.request) else None
+    """A remark where files differ from those that the recipe was made with. BadInput where one of them is away."""
+    away = missing(request) if named_files(request) == named_files(recipe.request) else None
     if away:
         raise BadInput(away)
     now = ingredients(request, lambda id: pick(id, cards), lambda: find_voices()[0])

@@ -17,16 +17,19 @@ from engine.api.messages import (
     Failed,
     Finished,
     Loading,
+    PictureWork,
     Rendered,
     SoundWork,
     Stepped,
     TextWork,
     Work,
 )
-from engine.api.recipe import DEPTH, TEXT_ENDINGS, write_sound, write_text
+from engine.api.picture_files import PICTURE_ENDINGS
+from engine.api.recipe import DEPTH, TEXT_ENDINGS, write_picture, write_sound, write_text
 from engine.api.requests import Request
 from engine.api.sound_files import DEPTHS, SOUND_ENDINGS
 from engine.api.sounds import discard
+from engine.commands.encode import encode
 from engine.commands.flags import parser_for, request_from
 from engine.commands.terminal import Parser, ProgressBar, remark, say
 from engine.runtime.jobs import Job
@@ -38,10 +41,14 @@ Writer = Callable[[Path, Any, str, argparse.Namespace], None]
 WRITERS: dict[type[Work], tuple[tuple[str, ...], Writer]] = {
     TextWork: (TEXT_ENDINGS, lambda path, work, recipe, options: write_text(path, work.text, recipe)),
     SoundWork: (SOUND_ENDINGS, lambda path, work, recipe, options: write_sound(path, work, recipe, options.format)),
+    PictureWork: (
+        PICTURE_ENDINGS,
+        lambda path, work, recipe, options: write_picture(path, work, recipe, encode, options.quality),
+    ),
 }
 """Medium → the endings its files may have, and what writes a work of it with its recipe."""
 
-MEDIA: dict[str, type[Work]] = {"text": TextWork, "speech": SoundWork, "music": SoundWork}
+MEDIA: dict[str, type[Work]] = {"text": TextWork, "speech": SoundWork, "music": SoundWork, "image": PictureWork}
 """Modality → its medium."""
 
 
@@ -64,7 +71,19 @@ def whole_parser(modality: str) -> Parser:
     if MEDIA[modality] is SoundWork:
         help = f"bits of a sample in the file: {', '.join(DEPTHS)} [default {DEPTH}]"
         parser.add_argument("--sound-format", dest="format", choices=DEPTHS, default=DEPTH, metavar="NAME", help=help)
+    if MEDIA[modality] is PictureWork:
+        help = (
+            "of a .webp or .jpg, 1 to 100; a .webp of 100 is without loss, as every .png is [default 100, of .jpg 95]"
+        )
+        parser.add_argument("--quality", type=quality, default=0, metavar="N", help=help)
     return parser
+
+
+def quality(typed: str) -> int:
+    """What --quality says; 0 would be none."""
+    if not (typed.isascii() and typed.isdigit() and 1 <= int(typed) <= 100):
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to 100, not “{typed[:40]}”")
+    return int(typed)
 
 
 def perform(request: Request, options: argparse.Namespace) -> Finished | Cancelled | Failed:
@@ -125,7 +144,7 @@ def finish(end: Finished | Cancelled | Failed, options: argparse.Namespace) -> i
 
 def deliver(end: Finished, options: argparse.Namespace) -> None:
     """The work to its file, or shown; what was said of it while it was made, on stderr."""
-    for note in end.work.notes if isinstance(end.work, SoundWork) else ():
+    for note in () if isinstance(end.work, TextWork) else end.work.notes:
         remark(note)
     if options.out is None:
         return show(end.work, options.json)
@@ -135,12 +154,12 @@ def deliver(end: Finished, options: argparse.Namespace) -> None:
 
 
 def show(work: Work, as_json: bool) -> None:
-    """A text on stdout, or where a sound is; with --json it has been there already."""
+    """A text on stdout, or where another work is; with --json it has been there already."""
     if as_json:
         return
-    if isinstance(work, SoundWork):
-        remark("the sound is kept for a day; --out FILE keeps it for good")
-    say(work.path if isinstance(work, SoundWork) else work.text)
+    if not isinstance(work, TextWork):
+        remark(f"the {work.__struct_config__.tag} is kept for a day; --out FILE keeps it for good")
+    say(work.text if isinstance(work, TextWork) else work.path)
 
 
 def check_destination(path: Path, endings: tuple[str, ...]) -> None:
