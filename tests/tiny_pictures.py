@@ -53,8 +53,8 @@ def make(home: Path, path: str = "showo", **about: Any) -> str:
     with torch.random.fork_rng():
         torch.manual_seed(0)
         network, tokenizer = ShowO(config), Magvit(magvit())
-        for weight in (*network.parameters(), *tokenizer.parameters()):
-            torch.nn.init.normal_(weight, std=0.2)
+        for weight in (each for part in (network, tokenizer) for each in part.parameters() if each.ndim > 1):
+            torch.nn.init.normal_(weight, std=0.35)
     export(network, folder)
     export(tokenizer, folder, "tokenizer.safetensors")
     names = {"network": "network.safetensors", "tokenizer": "tokenizer.safetensors", "codec": "words.json"}

@@ -7,6 +7,7 @@ showo_schedule.py); on any other path the user's spacing says how many tokens ea
 Shapes: N tokens of a picture in raster order, K hidden ones, V codes, S the side of the picture in pixels.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import isqrt
@@ -42,7 +43,7 @@ CHOICE = 1  # the chunk of noise that says which tokens are forgotten
 class Sheet:
     """What is drawn on: `tokens` (N,), hidden ones with the number of codes; `fixed` ones never change.
 
-    `latent` (1, Z, h, w) is decoded in their place where nothing is drawn at all.
+    `latent` (1, Z, h, w) is shown in their place: it lies between two pictures, and nothing of it is drawn anew.
     """
 
     tokens: Tensor
@@ -53,9 +54,11 @@ class Sheet:
 class Easel:
     """Tokens (N,) to pixels (S, S, 3). The last answer is kept: the end of a job asks for what its preview showed."""
 
-    def __init__(self, tokenizer: Any) -> None:
+    def __init__(self, tokenizer: Any, sheet: Sheet) -> None:
         self._tokenizer = tokenizer
         self._last: tuple[Tensor, Pixels] | None = None
+        if sheet.latent is not None:
+            self._last = sheet.tokens, shown(tokenizer.pixels(sheet.latent))
 
     def __call__(self, codes: Tensor) -> Pixels:
         if self._last is None or not torch.equal(self._last[0], codes):
@@ -73,7 +76,7 @@ def drawn(request: ImageRequest, scene: Scene | None, shelf: Shelf, live: Live) 
     check_fit(card, network.config, words, tokenizer.config)
     text = words.encode(request.prompt)
     sheet = sheet_of(request, scene, network.config, tokenizer)
-    easel, side = Easel(tokenizer), isqrt(network.config.picture)
+    easel, side = Easel(tokenizer, sheet), isqrt(network.config.picture)
     frame, whole = placed(scene, side * tokenizer.config.scale)
     path, order = schedule(request, card, sheet, network.config.codes)
     sampler = unmask(
@@ -108,9 +111,47 @@ def check_fit(card: ModelCard, config: Any, words: Any, tokenizer: Any) -> None:
 
 
 def sheet_of(request: ImageRequest, scene: Scene | None, config: Any, tokenizer: Any) -> Sheet:
-    """The tokens to begin with."""
-    hidden = torch.full((config.picture,), config.codes)
-    return Sheet(hidden, hidden < 0)
+    """The tokens to begin with: the draft's, else the picture's, else all hidden."""
+    if request.draft:
+        draft = torch.tensor(request.draft)
+        places = torch.arange(config.picture)
+        return Sheet(draft.masked_fill(draft < 0, config.codes), torch.isin(places, torch.tensor(request.locked)))
+    if scene is None:
+        return Sheet(torch.full((config.picture,), config.codes), torch.zeros(config.picture, dtype=torch.bool))
+    return given(request, scene, config, tokenizer)
+
+
+def given(request: ImageRequest, scene: Scene, config: Any, tokenizer: Any) -> Sheet:
+    """The picture's tokens, or those between two, without what is to be made anew.
+
+    Of what the mask touches a share is forgotten, by the job's noise; of two pictures only that on which they differ.
+    Beyond the picture there is nothing to remember: all of it is made anew.
+    """
+    side = isqrt(config.picture)
+    latent = latent_of(scene.view, side, tokenizer)
+    may = torch.from_numpy(touched(scene.anew, side, side)).flatten()
+    if scene.other is not None:
+        other = latent_of(scene.other, side, tokenizer)
+        may &= (codes_of(latent) != codes_of(other)).flatten().cpu()
+        latent = latent.lerp(other, request.between)
+    tokens = codes_of(latent).flatten().cpu()
+    chance = uniform(request.seed, chunk=CHOICE)(may.float())
+    hidden = forgotten(may, chance, request.change) | torch.from_numpy(touched(scene.beyond, side, side)).flatten()
+    as_it_is = latent if scene.other is not None and not hidden.any() else None
+    return Sheet(tokens.masked_fill(hidden, config.codes), ~hidden, as_it_is)
+
+
+def latent_of(pixels: Pixels, side: int, tokenizer: Any) -> Tensor:  # (S, S, 3) -> (1, Z, h, w)
+    width = side * tokenizer.config.scale
+    weight = tokenizer.quant_conv.weight
+    return tokenizer.latent(seen(scaled(pixels, width, width)).to(weight))
+
+
+def forgotten(may: Tensor, chance: Tensor, change: float) -> Tensor:  # 2 x (N,) -> (N,) bool
+    """A random share of those that may be."""
+    count = math.ceil(change * int(may.sum()) - 1e-6)
+    order = chance.masked_fill(~may, 2.0).argsort()
+    return torch.zeros_like(may).index_fill(0, order[:count], True)
 
 
 def placed(scene: Scene | None, side: int) -> tuple[Frame, tuple[int, int]]:
