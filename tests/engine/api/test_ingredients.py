@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from engine.api.cards import CardFile, ModelCard, pick
-from engine.api.ingredients import bare, beside, ingredients, missing
+from engine.api.ingredients import bare, beside, ingredients, kept_place, missing
 from engine.api.recipe import read_recipe, recipe_for
-from engine.api.requests import SpeechRequest, TextRequest
+from engine.api.requests import ImageRequest, SpeechRequest, TextRequest
 from engine.api.voices import Voice
 
 
@@ -29,6 +29,7 @@ CARDS = {
         card("pocket-speech", "speech", prosody="pocket-prosody"),
         card("pocket-prosody", "prosody"),
         card("pocket-vocoder", "vocoder"),
+        card("pocket-pictures", "image"),
     )
 }
 VOICES = {
@@ -42,7 +43,7 @@ SPEAKING = {
 }
 
 
-def of(request: SpeechRequest | TextRequest) -> dict[str, str]:
+def of(request: SpeechRequest | TextRequest | ImageRequest) -> dict[str, str]:
     return ingredients(request, CARDS.__getitem__, lambda: VOICES)
 
 
@@ -117,3 +118,64 @@ def test_who_is_not_there_is_left_out() -> None:
 
     made = ingredients(SpeechRequest(text="[Nobody] Hello.\n[Emma] Yes."), card, lambda: VOICES)
     assert set(made) == {"network.safetensors", "pocket-prosody/network.safetensors", "emma/voice.wav"}
+
+
+def sha(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+@pytest.fixture
+def painted(tmp_path: Path) -> ImageRequest:
+    """A picture and its mask, which are called alike, as data sets call them."""
+    for folder, content in (("photos", b"picture"), ("masks", b"mask")):
+        (tmp_path / "secret" / folder).mkdir(parents=True)
+        (tmp_path / "secret" / folder / "a.png").write_bytes(content)
+    home = tmp_path / "secret"
+    return ImageRequest(prompt="a boat", picture=str(home / "photos" / "a.png"), mask=str(home / "masks" / "a.png"))
+
+
+def test_a_picture_and_its_mask_are_two_files_even_if_they_have_one_name(painted: ImageRequest) -> None:
+    made = of(painted)
+    assert made == {
+        "network.safetensors": "hash of pocket-pictures", "picture/a.png": sha(b"picture"), "mask/a.png": sha(b"mask"),
+    }  # fmt: skip
+    recipe = recipe_for(painted, made)
+    assert "secret" not in recipe and json.loads(recipe)["request"]["mask"] == "a.png"
+
+
+def test_what_lies_beside_the_work_is_found_and_what_the_library_keeps(painted: ImageRequest, tmp_path: Path) -> None:
+    recipe = tmp_path / "out" / "work.json"
+    recipe.parent.mkdir()
+    recipe.write_text(recipe_for(painted, of(painted)))
+    (recipe.parent / "a.png").write_bytes(b"picture")
+    kept = kept_place(sha(b"mask"), "a.png")
+    read = read_recipe(recipe).request
+    assert isinstance(read, ImageRequest) and missing(read) is not None
+    assert (read.picture, read.mask) == (str((recipe.parent / "a.png").resolve()), "a.png")
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"mask")
+    read = read_recipe(recipe).request
+    assert isinstance(read, ImageRequest) and missing(read) is None
+    assert read.mask == str(kept.resolve())
+    kept.write_bytes(b"changed")
+    assert read_recipe(recipe).request == msgspec.structs.replace(read, mask="a.png")
+
+
+@pytest.mark.parametrize("hash", ["../../secret/masks", "", "x" * 64])
+def test_a_recipe_leads_nowhere_but_to_what_is_kept(painted: ImageRequest, tmp_path: Path, hash: str) -> None:
+    assert beside(bare(painted), tmp_path, {"mask/a.png": hash}) == bare(painted)
+
+
+@pytest.mark.parametrize(
+    ("request_", "said"),
+    [
+        (ImageRequest(picture="a.png"), "The picture a.png does not lie beside this work; put it there, or choose it."),
+        (ImageRequest(mask="m.png"), "The mask m.png does not lie beside this work; put it there, or choose it."),
+        (ImageRequest(towards="b.png"), "The picture b.png does not lie beside this work; put it there, or choose it."),
+    ],
+)
+def test_a_picture_that_is_away_is_asked_for_in_one_sentence(
+    request_: ImageRequest, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert missing(request_) == said
