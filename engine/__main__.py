@@ -18,6 +18,7 @@ TRAININGS = {
     "noise2music": "engine.training.noise2music",
     "music": "engine.training.music",
     "music-vocoder": "engine.training.music_vocoder",
+    "image-tokenizer": "engine.training.picture_tokenizer",
 }
 """What can be trained → the module that makes it; its `main` has flags of its own."""
 

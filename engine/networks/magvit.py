@@ -6,14 +6,18 @@ bit (lookup-free quantisation), and the decoder is told −1 and 1. The convolut
 (https://arxiv.org/abs/2112.10752), and so are the parameters' names, to which the layout "magvit" brings the published
 ones.
 
-Shapes: B batch, H and W of the picture, h and w of the grid, which is 2^(levels − 1) times smaller, N = h·w tokens in
-raster order, Z bits. Pixels lie in [−1, 1].
+A small tokenizer can fold its pictures: each square of pixels becomes one place of many channels, and the convolutions
+never see a picture at its full size. Without folds it is the published network.
+
+Shapes: B batch, H and W of the picture, h and w of the grid, which is fold · 2^(levels − 1) times smaller, N = h·w
+tokens in raster order, Z bits. Pixels lie in [−1, 1].
 """
 
 from dataclasses import dataclass
 from math import isqrt
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.networks.autoencoder_blocks import Decoder, Encoder
@@ -30,6 +34,8 @@ class MagvitConfig:
     decoder_blocks: tuple[int, ...] = (4, 4, 3, 4, 3)
     bits: int = 13
     norm_num_groups: int = 32
+    fold: int = 1
+    """Sides of the squares of pixels that are folded into channels."""
 
     def __post_init__(self) -> None:
         each_level = (self.encoder_mult, self.encoder_blocks, self.decoder_mult, self.decoder_blocks)
@@ -39,7 +45,7 @@ class MagvitConfig:
     @property
     def scale(self) -> int:
         """Pixels that a token is wide."""
-        return int(2 ** (len(self.encoder_mult) - 1))
+        return int(self.fold * 2 ** (len(self.encoder_mult) - 1))
 
 
 class Magvit(nn.Module):
@@ -47,19 +53,19 @@ class Magvit(nn.Module):
         super().__init__()
         self.config = config
         down, up = ([config.ch * each for each in told] for told in (config.encoder_mult, config.decoder_mult))
-        bits, groups = config.bits, config.norm_num_groups
-        self.encoder = Encoder(3, down, config.encoder_blocks, bits, groups)
+        bits, groups, colors = config.bits, config.norm_num_groups, 3 * config.fold**2
+        self.encoder = Encoder(colors, down, config.encoder_blocks, bits, groups)
         self.quant_conv = nn.Conv2d(bits, bits, 1)
         self.post_quant_conv = nn.Conv2d(bits, bits, 1)
-        self.decoder = Decoder(bits, up, config.decoder_blocks, 3, groups)
+        self.decoder = Decoder(bits, up, config.decoder_blocks, colors, groups)
 
     def latent(self, pixels: Tensor) -> Tensor:  # (B, 3, H, W) -> (B, Z, h, w)
         """What the bits are the signs of. Sides are multiples of `config.scale`."""
-        return self.quant_conv(self.encoder(pixels))
+        return self.quant_conv(self.encoder(F.pixel_unshuffle(pixels, self.config.fold)))
 
     def pixels(self, latent: Tensor) -> Tensor:  # (B, Z, h, w) -> (B, 3, H, W)
         """The picture of −1 and 1 for each bit, not clamped; what lies between is between pictures."""
-        return self.decoder(self.post_quant_conv(latent))
+        return F.pixel_shuffle(self.decoder(self.post_quant_conv(latent)), self.config.fold)
 
     def encode(self, pixels: Tensor) -> Tensor:  # (B, 3, H, W) -> (B, N) int64
         """The tokens of a picture whose sides are multiples of `config.scale`."""

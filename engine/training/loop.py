@@ -107,7 +107,7 @@ def keep_freed_memory() -> None:
 def optimisers(network: nn.Module, config: LoopConfig) -> list[torch.optim.Optimizer]:
     """Muon for the linear layers that the configuration names (Jordan et al. 2024), AdamW for everything else."""
     named = (module for name, module in network.named_modules() if re.match(config.matrices, name))
-    matrices = [module.weight for module in named if isinstance(module, nn.Linear | nn.Conv1d)]
+    matrices = [module.weight for module in named if isinstance(module, nn.Linear | nn.Conv1d | nn.Conv2d)]
     taken = {id(weight) for weight in matrices}
     rest = [weight for weight in network.parameters() if id(weight) not in taken]
     adam = torch.optim.AdamW(
@@ -120,7 +120,7 @@ def optimisers(network: nn.Module, config: LoopConfig) -> list[torch.optim.Optim
 
 
 class FlatMuon(torch.optim.Muon):
-    """Muon that takes the kernel (O, I, K) of a convolution as the matrix (O, I * K) that it is."""
+    """Muon that takes the kernel (O, I, K...) of a convolution as the matrix (O, I · K...) that it is."""
 
     def __init__(self, weights: list[Tensor], config: LoopConfig) -> None:
         self.weights = weights
