@@ -70,7 +70,8 @@ def beside(request: Request, folder: Path, files: Mapping[str, str]) -> Request:
     """The request with those files that lie in `folder` or are kept, if they are the ones that `files` tells of."""
     found = {}
     for field, path in named_files(request).items():
-        wanted, places = files.get(key(field, path)), [folder / path, folder / name_of(path)]
+        name, wanted = name_of(path), files.get(key(field, path))
+        places = [folder / path, folder / name, paths.given() / name]
         if wanted and HASH.fullmatch(wanted):
             places.append(kept_place(wanted, path))
         found[field] = next((str(place.resolve()) for place in places if _is(place, wanted)), path)

@@ -44,8 +44,11 @@ def pictures() -> Path:
 
 
 def given() -> Path:
-    """Files that works were made from, kept for making them again: HASH/NAME."""
-    return data() / "given"
+    """Pictures that works are made from: painted, pasted or converted by the studio, and HASH/NAME kept by the library.
+
+    None of them ever changes.
+    """
+    return pictures() / "given"
 
 
 def works() -> Path:

@@ -33,6 +33,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE kept (name TEXT PRIMARY KEY, value ANY)",
     ),
     ("ALTER TABLE works ADD COLUMN sound BLOB",),
+    ("ALTER TABLE works ADD COLUMN picture BLOB",),
 )
 """Entry n takes a file from version n to n + 1; an entry that was released never changes."""
 

@@ -9,22 +9,27 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from engine.api.errors import Failure
-from engine.api.messages import Finished, SoundWork, Stepped, TextWork
+from engine.api.ingredients import name_of
+from engine.api.messages import Finished, PictureWork, SoundWork, Stepped, TextWork
+from engine.api.messages import Work as Made
 from engine.api.requests import Request
 from engine.api.sounds import discard
 from studio.state.database import Database, Statement
-from studio.state.sounds import sound_from_bytes, sound_to_bytes, taken
+from studio.state.given import kept, moved, sweep
 from studio.state.stored import modality, request_from_json, request_to_json
 from studio.state.timelines import pack, unpack
+from studio.state.work_files import FileWork, from_bytes, taken, to_bytes
 
 UNDO_DAYS = 30
 TITLE_LENGTH = 60
+NAMING = "SELECT request FROM works", "SELECT request FROM jobs", "SELECT value FROM kept WHERE typeof(value) = 'text'"
+"""What may name a picture that something was made from."""
 
 
 @dataclass(frozen=True)
 class Work:
     """A finished work. `created` in seconds since 1970, `elapsed` in seconds; `text` is what it is found by, of a sound
-    what was spoken.
+    what was spoken, of a picture what it was to show.
     """
 
     id: str
@@ -38,6 +43,7 @@ class Work:
     elapsed: float
     favourite: bool = False
     sound: SoundWork | None = None
+    picture: PictureWork | None = None
 
 
 class Library(QObject):
@@ -60,8 +66,9 @@ class Library(QObject):
     def add(self, finished: Finished, request: Request, steps: list[Stepped]) -> Work:
         """Keep a work that has just been made, with the steps that led to it."""
         id, medium = uuid.uuid4().hex, str(finished.work.__struct_config__.tag)
-        made = time.time(), finished.elapsed, False, self._take(finished.work, id)
-        work = _work_of(id, medium, _text_of(finished.work, request), request, finished.recipe, *made)
+        request, recipe = self._keep(request, finished.recipe), finished.recipe
+        made = time.time(), finished.elapsed, False, *_sorted(self._take(finished.work, id))
+        work = _work_of(id, medium, _text_of(finished.work, request), request, recipe, *made)
         timeline = pack(steps)
         self._works[work.id] = work
         self._timelines[work.id] = timeline
@@ -102,9 +109,9 @@ class Library(QObject):
         packed = self._timelines.get(id) or (rows[0][0] if rows else b"")
         return unpack(packed)
 
-    def _take(self, work: TextWork | SoundWork, id: str) -> SoundWork | None:
-        """A sound's file in the library's own place."""
-        if not isinstance(work, SoundWork):
+    def _take(self, work: Made, id: str) -> FileWork | None:
+        """A work's file in the library's own place."""
+        if isinstance(work, TextWork):
             return None
         try:
             return taken(work, id)
@@ -112,25 +119,33 @@ class Library(QObject):
             self.complained.emit(str(failure))
             return work
 
+    def _keep(self, request: Request, recipe: str) -> Request:
+        """The request with what it was made from in our keeping."""
+        try:
+            return kept(request, recipe)
+        except (Failure, OSError) as failure:
+            self.complained.emit(f"What this picture was made from is not kept: {failure}")
+            return request
+
     def _read(self) -> None:
         self._clear_out(time.time() - UNDO_DAYS * 86400)
-        query = "SELECT id, medium, text, request, deleted, sound, favourite, recipe, created, elapsed FROM works"
-        for id, medium, text, stored, deleted, sound, favourite, *made in self._database.read(query):
+        query = (
+            "SELECT id, medium, text, request, deleted, sound, picture, favourite, recipe, created, elapsed FROM works"
+        )
+        for id, medium, text, stored, deleted, sound, picture, favourite, *made in self._database.read(query):
             request = request_from_json(stored)
             if request is not None:  # a modality this Quartet does not know stays in the file
                 shelf = self._works if deleted is None else self._deleted
-                kept = sound_from_bytes(sound) if sound else None
-                shelf[id] = _work_of(id, medium, text, request, *made, bool(favourite), kept)
+                files = from_bytes(sound, SoundWork), from_bytes(picture, PictureWork)
+                shelf[id] = _work_of(id, medium, text, moved(request), *made, bool(favourite), *files)
 
     def _clear_out(self, before: float) -> None:
-        """What was deleted long ago goes: first the sounds, so that no row is gone whose sound is still there."""
-        for (sound,) in self._database.read(
-            "SELECT sound FROM works WHERE deleted < ? AND sound IS NOT NULL", (before,)
-        ):
-            kept = sound_from_bytes(sound)
-            if kept:
-                discard(kept)
+        """What was deleted long ago goes: first the files, so that no row is gone whose file is still there."""
+        for sound, picture in self._database.read("SELECT sound, picture FROM works WHERE deleted < ?", (before,)):
+            for work in (from_bytes(sound, SoundWork), from_bytes(picture, PictureWork)):
+                discard(work) if work else None
         self._write(("DELETE FROM works WHERE deleted < ?", (before,)))
+        sweep(str(text) for query in NAMING for (text,) in self._database.read(query))
 
     def _haystack(self, work: Work) -> str:
         if work.id not in self._haystacks:
@@ -153,12 +168,16 @@ def title_of(text: str) -> str:
     return line[:TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(" ,;:.-") + "…"
 
 
-def _text_of(work: TextWork | SoundWork, request: Request) -> str:
-    """What it is known and found by: the text itself, what was spoken, or what music was to sound like."""
+def _text_of(work: Made, request: Request) -> str:
+    """What it is known and found by: the text itself, what was spoken, what was to be heard or seen, or its source."""
     if isinstance(work, TextWork):
         return work.text
     words = (getattr(request, name, "") for name in ("text", "prompt", "chords"))
-    return next((text for text in words if text.strip()), "")
+    return next((text for text in words if text.strip()), name_of(getattr(request, "picture", "")))
+
+
+def _sorted(file: FileWork | None) -> tuple[SoundWork | None, PictureWork | None]:
+    return file if isinstance(file, SoundWork) else None, file if isinstance(file, PictureWork) else None
 
 
 def _work_of(id: str, medium: str, text: str, request: Request, *rest: Any) -> Work:
@@ -167,11 +186,11 @@ def _work_of(id: str, medium: str, text: str, request: Request, *rest: Any) -> W
 
 
 def _insertion(work: Work) -> Statement:
-    request, sound = request_to_json(work.request), sound_to_bytes(work.sound) if work.sound else None
+    request, files = request_to_json(work.request), (to_bytes(work.sound), to_bytes(work.picture))
     return (
-        "INSERT INTO works (id, medium, text, request, recipe, created, elapsed, sound)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (work.id, work.medium, work.text, request, work.recipe, work.created, work.elapsed, sound),
+        "INSERT INTO works (id, medium, text, request, recipe, created, elapsed, sound, picture)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (work.id, work.medium, work.text, request, work.recipe, work.created, work.elapsed, *files),
     )
 
 

@@ -13,6 +13,7 @@ from engine.api.messages import (
     Command,
     Event,
     Finished,
+    PictureWork,
     Ready,
     SoundWork,
     SpectrogramPreview,
@@ -21,7 +22,7 @@ from engine.api.messages import (
     TextWork,
 )
 from engine.api.recipe import recipe_for
-from engine.api.requests import Request, SpeechRequest, TextRequest
+from engine.api.requests import ImageRequest, Request, SpeechRequest, TextRequest
 from studio.engine_client import EngineClient
 
 C = TypeVar("C")
@@ -130,6 +131,12 @@ def spoken(job: str, sound: SoundWork, request: SpeechRequest | None = None) -> 
     """The end of a job that spoke."""
     recipe = recipe_for(request or SpeechRequest(text="Once there was a river."))
     return Finished(job=job, work=sound, recipe=recipe, elapsed=1.6, network_time=1.5, preview_time=0.05)
+
+
+def drawn(job: str, picture: PictureWork, request: ImageRequest | None = None) -> Finished:
+    """The end of a job that drew."""
+    recipe = recipe_for(request or ImageRequest(prompt="a river"))
+    return Finished(job=job, work=picture, recipe=recipe, elapsed=1.6, network_time=1.5, preview_time=0.05)
 
 
 def finished(job: str, text: str = "once there was a river", request: Request | None = None) -> Finished:
