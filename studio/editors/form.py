@@ -10,26 +10,26 @@ from PySide6.QtWidgets import QWidget
 
 from engine.api.cards import ModelCard
 from engine.api.errors import BadInput
-from engine.api.params import CheckpointRef, Choice, Draft, SoundFile, Text, VoiceRef, complaints, fields, validate
+from engine.api.params import CheckpointRef, Choice, Draft, PictureFile, SoundFile, Text, complaints, fields, validate
 from engine.api.requests import Request
 from studio.editors.checkpoint import CheckpointEditor
 from studio.editors.choice import ChoiceEditor
 from studio.editors.draft import spans_of_recordings, told
 from studio.editors.forecast import forecast
 from studio.editors.page import Page
+from studio.editors.picture_file import PictureFileEditor
+from studio.editors.picture_frame_editor import FrameEditor
 from studio.editors.review import review
 from studio.editors.seed import SeedEditor
 from studio.editors.sound_file import SoundFileEditor
 from studio.editors.stops import put_in_order
 from studio.editors.surroundings import Surroundings
 from studio.editors.text import TextEditor
-from studio.editors.values import defaults, exemplary, options, texts, usable
+from studio.editors.values import WORDS, defaults, exemplary, options, texts, usable
 from studio.editors.voice import VoiceEditor
 
 W = TypeVar("W", bound=QWidget)
 NOTHING: Mapping[str, Any] = {}
-WORDS = Text | VoiceRef | SoundFile
-"""What is said, and by whom: kept by a reset, and by a run from a draft."""
 
 
 class Form(QWidget):
@@ -91,10 +91,15 @@ class Form(QWidget):
 
     def take_sound(self, path: Path) -> None:
         """Use this file in the field that takes a sound, if there is one, and have it in sight."""
-        for name, row in self._rows.items():
-            if isinstance(row.editor, SoundFileEditor):
-                self._page.open([name])
-                row.editor.take(str(path))
+        self._page.take_file(SoundFileEditor, path)
+
+    def take_picture(self, path: Path) -> None:
+        """Use this file as the picture that is changed, as `take_sound` does."""
+        self._page.take_file(PictureFileEditor, path)
+
+    def offer_picture(self, path: str) -> None:
+        """The picture that is shown beside the form can be gone on from; none is shown with ""."""
+        self._page.offer(path)
 
     def take_example(self, example: Request) -> None:
         """The words of an example and what goes with them; the knobs stay."""
@@ -136,7 +141,7 @@ class Form(QWidget):
 
     def reset(self) -> None:
         """Back to what the checkpoint works best with; what was written stays."""
-        kept = {name for name in self._fields if self._is(name, WORDS) or self._page.grouped(name)}
+        kept = {name for name in self._fields if self._is(name, WORDS) or self._page.framed(name)}
         self._set({name: value for name, value in self._defaults().items() if name not in kept})
         for editor in self._of(SeedEditor):
             editor.set_locked(False)
@@ -183,8 +188,7 @@ class Form(QWidget):
         self._page.show(self._left_out())
         self._page.complain({})
         self._note()
-        for rewording in self._page.rewordings:
-            rewording.refresh()
+        self._page.refresh()
 
     def _options(self, coming: Mapping[str, Any] = NOTHING) -> dict[str, tuple[str, ...]]:
         """What can be chosen beside the present values, or beside those that are coming."""
@@ -225,11 +229,10 @@ class Form(QWidget):
         self._rows[name].complain("")
         if self._is(name, CheckpointRef | Choice):
             self._narrow()
-            for rewording in self._page.rewordings:
-                rewording.refresh()  # in another language there may be other words
+            self._page.refresh()  # in another language there may be other words
         if type(self._fields[name].kind) in (Text, CheckpointRef) and not self._page.grouped(name):
             self._drop_draft()  # written with what has just been changed
-        elif self._is(name, SoundFile):
+        elif self._is(name, SoundFile | PictureFile) or isinstance(self._rows[name].editor, FrameEditor):
             self.set_draft()
         if self._fields[name].kind.live:
             self.adjusted.emit(name, float(self._value(name)))
@@ -276,9 +279,9 @@ class Form(QWidget):
             row.editor.changed.connect(lambda name=name: self._changed(name))
         for text in self._of(TextEditor):
             text.example_chosen.connect(self._example_chosen)
-        for row in self._rows.values():
-            if hasattr(row.editor, "submitted"):
-                row.editor.submitted.connect(self.submitted)
+        for part in (*(row.editor for row in self._rows.values()), *self._page.together):
+            if hasattr(part, "submitted"):
+                part.submitted.connect(self.submitted)
         for voice in self._of(VoiceEditor):
             voice.manage_requested.connect(self.voices_requested)
         self._page.reset.clicked.connect(self.reset)
@@ -293,6 +296,5 @@ class Form(QWidget):
         for name, row in self._rows.items():
             if hasattr(row.editor, "use") and not self._page.grouped(name):
                 row.editor.use(self._around)
-        for rewording in self._page.rewordings:
-            rewording.use(self._around, lambda: str(self._value("language")))
+        self._page.use(self._around, lambda: str(self._value("language")))
         self._around.voices.changed.connect(self._note)

@@ -70,6 +70,7 @@ class Canvas(QWidget):
     def take_tool(self, tool: str) -> None:
         self._drop()
         self.hand.tool = tool
+        self._point(None)
         self._show_cursor()
         self.update()
 
@@ -274,6 +275,7 @@ class Canvas(QWidget):
             paint_pointer(painter, self._pointer, self._sight)
         if self.hasFocus():
             painter.setPen(QColor(theme.colours().accent))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -1,29 +1,37 @@
 """How a form lies on its page: the rows from top to bottom, what belongs together folded together.
 
-A sound file, the text after it and the draft after that are one group: a recording, what it says, where its words are.
+Fields that belong together stand one after the other, and are known by their kinds: a recording, what it says, where
+its words are; a picture, its mask and frame, how much of it changes, and the picture it goes towards.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from engine.api.params import Draft, Field, SoundFile, Text
+from engine.api.params import Draft, Field, Kind, Number, PictureFile, SoundFile, Text
 from engine.api.requests import MusicRequest, Request
 from studio import theme
 from studio.editors.boundaries import BoundariesEditor
 from studio.editors.caption import Caption, describe, tip
 from studio.editors.draft import DraftNote
 from studio.editors.fold import Fold
+from studio.editors.picture_frame_editor import FrameEditor
+from studio.editors.repainting import Repainting
 from studio.editors.rewording import Rewording
 from studio.editors.row import Row
 from studio.editors.stops import take_keys
+from studio.editors.surroundings import Surroundings
 from studio.editors.table import EDITORS
-from studio.editors.text import TextEditor
 from studio.icons import icon
 
 Fields = Mapping[str, Field]
-Group = tuple[str, str, str]
+Group = tuple[str, ...]
+RECORDING: tuple[type[Kind], ...] = (SoundFile, Text, Draft)
+PICTURE: tuple[type[Kind], ...] = (PictureFile, PictureFile, Draft, Number, PictureFile, Number)
+DRAFTS: dict[tuple[type[Kind], ...], type[Any]] = {RECORDING: BoundariesEditor, PICTURE: FrameEditor}
+"""The kinds of fields that belong together → the editor of the draft among them."""
 
 
 class Page(QVBoxLayout):
@@ -36,8 +44,7 @@ class Page(QVBoxLayout):
         self.rows = make_rows(fields, self._groups)
         self.draft, self.forecast, self.reset = DraftNote(), QLabel(wordWrap=True), QPushButton("Reset")
         self.fold = Fold("Advanced", self.reset)
-        text: Any = next((row.editor for name, row in self.rows.items() if self._is_prose(name)), None)
-        self.rewordings = [self._rewording(group, text) for group in self._groups]
+        self.together = [self._bound(group) for group in self._groups]
         self._dress()
         self._lay_out()
 
@@ -48,7 +55,7 @@ class Page(QVBoxLayout):
                 yield row.editor
             if self._is_prose(name):
                 yield self.draft
-        yield from self.rewordings
+        yield from self.together
         yield self.fold
 
     def line_up(self) -> None:
@@ -62,20 +69,46 @@ class Page(QVBoxLayout):
         """Whether this field belongs to a group."""
         return any(name in group for group in self._groups)
 
+    def framed(self, name: str) -> bool:
+        """Whether this is the draft of a group."""
+        return self.grouped(name) and isinstance(self._fields[name].kind, Draft)
+
     def open(self, names: list[str]) -> None:
         """Have these rows in sight."""
         if any(self._fields[name].kind.advanced for name in names):
             self.fold.set_open(True)
-        for group, rewording in zip(self._groups, self.rewordings, strict=True):
+        for group, part in zip(self._groups, self.together, strict=True):
             if set(group) & set(names):
-                rewording.set_open(True)
+                part.set_open(True)
+
+    def take_file(self, kind: type[Any], path: Path) -> None:
+        """Use this file in the first editor of this kind, if there is one, and have it in sight."""
+        for name in [name for name, row in self.rows.items() if isinstance(row.editor, kind)][:1]:
+            self.open([name])
+            self.rows[name].editor.take(str(path))
 
     def show(self, left_out: Collection[str]) -> None:
         """All rows but these, and but choices among which there is nothing to choose."""
         for name, row in self._loose():
             row.show(name not in left_out and getattr(row.editor, "worth_showing", lambda: True)())
-        for group, rewording in zip(self._groups, self.rewordings, strict=True):
-            rewording.setVisible(not set(group) & set(left_out))
+        for group, part in zip(self._groups, self.together, strict=True):
+            part.leave_out([name in left_out for name in group])
+
+    def use(self, around: Surroundings, language: Callable[[], str]) -> None:
+        """What belongs together may need what is around."""
+        for part in self.together:
+            part.use(around, language)
+
+    def offer(self, path: str) -> None:
+        """A picture that is shown elsewhere, to whatever part has a use for it."""
+        for part in self.together:
+            if isinstance(part, Repainting):
+                part.offer(path)
+
+    def refresh(self) -> None:
+        """Values may be others, set from outside."""
+        for part in self.together:
+            part.refresh()
 
     def follow(self, request: Request) -> None:
         """Lanes lie on the ruler of what is asked for."""
@@ -97,9 +130,13 @@ class Page(QVBoxLayout):
         self.forecast.setText(forecast)
         self.forecast.setVisible(bool(forecast))
 
-    def _rewording(self, group: Group, text: TextEditor) -> Rewording:
-        recording, transcript, boundaries = (self.rows[name] for name in group)
-        return Rewording(recording, transcript, boundaries, text)
+    def _bound(self, group: Group) -> Rewording | Repainting:
+        """What belongs together as one part of the page."""
+        first, second, draft, *more = (self.rows[name] for name in group)
+        if more:
+            return Repainting(first, second, draft, *more)
+        text: Any = next((row.editor for name, row in self.rows.items() if self._is_prose(name)), None)
+        return Rewording(first, second, draft, text)
 
     def _loose(self) -> list[tuple[str, Row]]:
         return [(name, row) for name, row in self.rows.items() if not self.grouped(name)]
@@ -126,22 +163,25 @@ class Page(QVBoxLayout):
             if self._is_prose(name):
                 self.addWidget(self.forecast)
                 self.addWidget(self.draft)
-        for widget in (*self.rewordings, self.fold):
+        for widget in (*self.together, self.fold):
             self.addWidget(widget)
         self.addStretch(1)
 
 
 def groups(fields: Fields) -> list[Group]:
-    """Names of a sound file, the next text and the next draft, wherever these three stand side by side."""
+    """The names of fields that belong together, wherever fields of these kinds stand one after the other."""
     names = list(fields)
     kinds = [type(fields[name].kind) for name in names]
-    spots = [at for at in range(len(names) - 2) if kinds[at : at + 3] == [SoundFile, Text, Draft]]
-    return [(names[at], names[at + 1], names[at + 2]) for at in spots]
+    spots = [
+        (at, len(bound)) for at in range(len(names)) for bound in DRAFTS if tuple(kinds[at : at + len(bound)]) == bound
+    ]
+    return [tuple(names[at : at + length]) for at, length in spots]
 
 
 def make_rows(fields: Fields, grouped: list[Group]) -> dict[str, Row]:
-    """A row for every field that has an editor; a draft has one only where it belongs to a recording."""
-    boundaries = {group[2] for group in grouped}
+    """A row for every field that has an editor; a draft has one only where it belongs to others."""
     editors: dict[str, Any] = {name: EDITORS.get(type(field.kind)) for name, field in fields.items()}
-    editors |= dict.fromkeys(boundaries, BoundariesEditor)
+    for group in grouped:
+        kinds = tuple(type(fields[name].kind) for name in group)
+        editors |= {name: DRAFTS[kinds] for name in group if isinstance(fields[name].kind, Draft)}
     return {name: Row(field, editors[name]) for name, field in fields.items() if editors[name]}

@@ -105,7 +105,7 @@ def sentence(frame: Frame, size: Size) -> str:
     left, top, side = frame
     if outside(frame, size):
         return "The frame lies wholly beside the picture; move it so that it sees some of it."
-    square = f"{side:,} × {side:,} at {left:,}, {top:,}"
+    square = f"{side:,} × {side:,} at {left:,}, {top:,}".replace("-", "−")
     if beyond(frame, size):
         width, height = union(frame, size)
         return f"{square}; the picture grows to {width:,} × {height:,}"

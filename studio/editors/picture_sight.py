@@ -40,9 +40,9 @@ class Sight:
         return Sight(scale, about.x() - still.x() * scale, about.y() - still.y() * scale)
 
 
-def fitted(content: QRectF, room: QSizeF) -> Sight:
+def fitted(content: QRectF, room: QSizeF, margin: float = MARGIN) -> Sight:
     """All of `content` in the middle of the room."""
-    wide, high = max(1.0, room.width() - 2 * MARGIN), max(1.0, room.height() - 2 * MARGIN)
+    wide, high = max(1.0, room.width() - 2 * margin), max(1.0, room.height() - 2 * margin)
     scale = min(wide / content.width(), high / content.height(), CLOSEST)
     middle = content.center() * scale
     return Sight(scale, room.width() / 2 - middle.x(), room.height() / 2 - middle.y())

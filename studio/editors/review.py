@@ -11,7 +11,7 @@ from engine.api import music_checks
 from engine.api.cards import ModelCard
 from engine.api.chords import parse_lane
 from engine.api.errors import BadInput
-from engine.api.params import ChordLane, Field, SoundFile, Text, VoiceRef, complaints, fields
+from engine.api.params import ChordLane, Field, PictureFile, SoundFile, Text, VoiceRef, complaints, fields
 from engine.api.requests import MusicRequest, Request
 from engine.api.score import BEATS
 from engine.api.words import check_speakers
@@ -23,7 +23,7 @@ UNWRITTEN = "Write down what the recording says now, word for word."
 def review(request: Request, around: Surroundings | None, card: ModelCard | None = None) -> dict[str, str]:
     """One sentence for each field that cannot be used, by its name."""
     known = fields(type(request))
-    found = _recordings(request, known) | _lanes(request, known)
+    found = _recordings(request, known) | _pictures(request, known) | _lanes(request, known)
     if isinstance(request, MusicRequest) and card is not None and not found:
         found = _beyond(request, card)
     if around is not None:
@@ -58,6 +58,13 @@ def _recordings(request: Request, known: tuple[Field, ...]) -> dict[str, str]:
         elif said and not getattr(request, said).strip():
             found[said] = UNWRITTEN
     return found
+
+
+def _pictures(request: Request, known: tuple[Field, ...]) -> dict[str, str]:
+    """A picture has to be there still."""
+    paths = {field.name: getattr(request, field.name) for field in known if isinstance(field.kind, PictureFile)}
+    gone = {name: path for name, path in paths.items() if path and not Path(path).is_file()}
+    return {name: f"There is no file {path} any more; choose another picture." for name, path in gone.items()}
 
 
 def _lanes(request: Request, known: tuple[Field, ...]) -> dict[str, str]:

@@ -4,7 +4,7 @@ The engine makes the recording ready and finds its words; the text of the form s
 made anew, and is marked in the text and on the waveform before anything is made.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QPushButton
@@ -58,6 +58,10 @@ class Rewording(Fold):
         around.player.moved.connect(self._played)
         around.player.changed.connect(self._player_changed)
         self.refresh()
+
+    def leave_out(self, unused: Sequence[bool]) -> None:
+        """Where the checkpoint makes no use of one row, it has none of the others."""
+        self.setVisible(not any(unused))
 
     def refresh(self) -> None:
         """The values may be others, set from outside."""

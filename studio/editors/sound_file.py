@@ -3,20 +3,19 @@
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QToolButton, QWidget
 
 from engine.api import paths
 from engine.api.params import Field, SoundFile
 from studio import theme
 from studio.editors.caption import Caption, describe, tip
 from studio.editors.listen import ListenButton
+from studio.editors.name_button import NameButton
 from studio.editors.surroundings import Surroundings
 from studio.icons import icon
 
 READABLE = ("Sounds (*.wav *.flac *.mp3 *.ogg *.oga *.aiff *.aif)", "All files (*)")
 CHOOSE, OWN = "Choose a sound file…", "From the library"
-NARROWEST = 90  # pixels of a file's name
 
 
 class SoundFileEditor(QWidget):
@@ -31,7 +30,7 @@ class SoundFileEditor(QWidget):
         self._value: str = field.default
         self._as_is = False
         self._caption = Caption(kind.label, kind.help)
-        self._choose, self._remove = _NameButton(), QToolButton()
+        self._choose, self._remove = NameButton(), QToolButton()
         self._listen = ListenButton(kind.label.lower())
         self._remove.setIcon(icon("x"))
         self._remove.setIconSize(QSize(18, 18))
@@ -84,33 +83,6 @@ class SoundFileEditor(QWidget):
         dialog.fileSelected.connect(self.take)
         dialog.open()
         return dialog
-
-
-class _NameButton(QPushButton):
-    """Its words are shortened in the middle where there is no room for them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._name = ""
-
-    def show_name(self, name: str) -> None:
-        self._name = name
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def sizeHint(self) -> QSize:
-        return QSize(NARROWEST, super().sizeHint().height())
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def _fit(self) -> None:
-        room = self.width() - self.iconSize().width() - 4 * theme.GAP
-        shown = self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideMiddle, room)
-        self.setText(shown.replace("&", "&&"))
 
 
 def ask_for_sound(parent: QWidget, beside: str = "") -> QFileDialog:

@@ -11,6 +11,7 @@ from engine.api.params import (
     Field,
     Kind,
     Number,
+    PictureFile,
     SectionLane,
     Seed,
     SoundFile,
@@ -21,6 +22,7 @@ from studio.editors.checkpoint import CheckpointEditor
 from studio.editors.choice import ChoiceEditor
 from studio.editors.chord_lane import ChordLaneEditor
 from studio.editors.number import NumberEditor
+from studio.editors.picture_file import PictureFileEditor
 from studio.editors.section_lane import SectionLaneEditor
 from studio.editors.seed import SeedEditor
 from studio.editors.sound_file import SoundFileEditor
@@ -48,4 +50,5 @@ EDITORS: dict[type[Kind], type[Any]] = {
     CheckpointRef: CheckpointEditor,
     VoiceRef: VoiceEditor,
     SoundFile: SoundFileEditor,
+    PictureFile: PictureFileEditor,
 }

@@ -6,10 +6,12 @@ from typing import Any
 import msgspec
 
 from engine.api.cards import ModelCard
-from engine.api.params import Choice, Field, Number, Text, VoiceRef, fields
+from engine.api.params import Choice, Field, Number, PictureFile, SoundFile, Text, VoiceRef, fields
 from engine.api.requests import Request
 
 Fields = Mapping[str, Field]
+WORDS = Text | VoiceRef | SoundFile | PictureFile
+"""What is said, by whom, and of what: kept by a reset, and by a run from a draft."""
 
 
 def usable(known: Fields, raw: Mapping[str, Any]) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def complaint(form: Form, name: str) -> str:
 
 
 def rewording(form: Form) -> Rewording:
-    return form._page.rewordings[0]
+    return form._page.together[0]
 
 
 def lines(form: Form) -> str:
