@@ -22,7 +22,8 @@ TRAININGS = {
 }
 """What can be trained → the module that makes it; its `main` has flags of its own."""
 
-LISTS = {"models": "engine.commands.cards", "voices": "engine.commands.voices"}
+OTHERS = {"ask": "engine.commands.ask", "models": "engine.commands.cards", "voices": "engine.commands.voices"}
+"""Commands that make no work → what does them."""
 
 CANCELLED = 130  # what shells say of a program ended by Ctrl-C
 
@@ -59,13 +60,13 @@ def dispatch(arguments: list[str]) -> int:
         return 0
     if name in REQUESTS:
         return int(importlib.import_module("engine.commands.make").main(name, rest))
-    if name in LISTS:
-        return int(importlib.import_module(LISTS[name]).main(rest))
+    if name in OTHERS:
+        return int(importlib.import_module(OTHERS[name]).main(rest))
     if name == "serve":
         importlib.import_module("engine.runtime.serve").main(rest)
     if name == "train":
         return train(rest)
-    raise BadInput(f"Say what to do: {', '.join((*REQUESTS, *LISTS, 'train', 'serve'))} (see python -m engine --help)")
+    raise BadInput(f"Say what to do: {', '.join((*REQUESTS, *OTHERS, 'train', 'serve'))} (see python -m engine --help)")
 
 
 def train(arguments: list[str]) -> int:
@@ -79,6 +80,7 @@ def usage() -> str:
     """All commands, a line each."""
     commands = {name: (kind.__doc__ or "").splitlines()[0] for name, kind in REQUESTS.items()}
     commands |= {
+        "ask": "say what a picture shows, or answer a question about it",
         "models": "list, verify or describe the checkpoints",
         "voices": "list who can speak",
         "train": f"make a checkpoint from nothing: {', '.join(TRAININGS)}",

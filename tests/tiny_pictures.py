@@ -72,6 +72,7 @@ def make(home: Path, path: str = "showo", **about: Any) -> str:
             licence="CC0-1.0",
             parameters=1,
             languages=("english", "hindi"),
+            lacks=("question",),
             folder=str(folder),
         )
         | about

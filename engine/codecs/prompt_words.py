@@ -4,9 +4,10 @@ Number 0 is nothing, beyond the end of a text.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
-from tokenizers import Tokenizer
+from tokenizers import Tokenizer, decoders
 
 from engine.api.errors import Failure
 
@@ -32,6 +33,12 @@ class PromptWords:
     def encode(self, text: str) -> list[int]:
         """The numbers of a text, at most MOST of them."""
         return self.tokenizer.encode(plain(text)).ids[:MOST]
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of these numbers; marks among them are left out, and of a letter that is cut in half U+FFFD."""
+        marks = self.tokenizer.get_added_tokens_decoder()
+        pieces = [self.tokenizer.id_to_token(number) for number in ids if number not in marks]
+        return str(decoders.ByteLevel().decode([piece for piece in pieces if piece is not None]))
 
 
 def plain(text: str) -> str:

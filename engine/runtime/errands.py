@@ -1,9 +1,10 @@
-"""The small jobs beside the works: a recording made into a reference, the sound of a preview, music before it is made.
+"""The small jobs beside the works: a recording made into a reference, the sound of a preview, music before it is made,
+what is to be seen in a picture.
 
 They wait for no work: whoever runs a job does them between its steps.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from torch import Tensor
 from engine.api.cards import ModelCard
 from engine.api.errors import BadInput
 from engine.api.messages import (
+    Answered,
+    Ask,
     Audition,
     Heard,
     Listen,
@@ -24,6 +27,7 @@ from engine.api.messages import (
     Prepared,
     SoundWork,
     SpectrogramPreview,
+    Worded,
 )
 from engine.api.params import validate
 from engine.api.score import score_of
@@ -37,6 +41,7 @@ from engine.pipelines.music_prediction import predicted
 from engine.pipelines.music_sound import unshown
 from engine.pipelines.references import prepare
 from engine.pipelines.speech_reading import by_hearing
+from engine.runtime.picture_errands import asked
 
 HEARING = "pocket-prosody"
 """The checkpoint that hears where words are."""
@@ -81,13 +86,16 @@ def foretold(command: Predict, shelf: Shelf) -> Predicted:
     return Predicted(job=command.job, **vars(reading))
 
 
-ERRANDS: dict[type, Callable[[Any, Shelf], Prepared | Heard | Predicted]] = {
+Outcome = Prepared | Heard | Predicted | Generator[Worded, None, Answered]
+
+ERRANDS: dict[type, Callable[[Any, Shelf], Outcome]] = {
     Prepare: prepared,
     Listen: heard,
     Audition: auditioned,
     Predict: foretold,
+    Ask: asked,
 }
-"""Command → what does it."""
+"""Command → what does it; at once, or by a generator of what is told meanwhile."""
 
 
 @dataclass(frozen=True)

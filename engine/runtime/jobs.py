@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from engine.api import errors
-from engine.api.messages import TERMINAL, Adjust, Audition, Cancelled, Event, Generate, Listen, Predict, Prepare
+from engine.api.messages import TERMINAL, Adjust, Ask, Audition, Cancelled, Event, Generate, Listen, Predict, Prepare
 from engine.api.params import fields
 from engine.api.requests import Request
 
-Errand = Prepare | Listen | Audition | Predict
+Errand = Prepare | Listen | Audition | Predict | Ask
 
 log = logging.getLogger(__name__)
 

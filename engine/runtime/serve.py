@@ -22,6 +22,7 @@ from engine.api.messages import (
     Acknowledge,
     Adjust,
     Announced,
+    Ask,
     Audition,
     Cancel,
     Command,
@@ -172,7 +173,7 @@ class Server:
 
     def _obey(self, command: Command) -> None:
         match command:
-            case Generate() | Prepare() | Listen() | Audition() | Predict():
+            case Generate() | Prepare() | Listen() | Audition() | Predict() | Ask():
                 self._jobs.add(command)
             case Cancel():
                 self._jobs.cancel(command.job)

@@ -7,7 +7,8 @@ to tell the user when it cannot be done. Both `serve` and the command line run i
 import logging
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import closing
 from functools import partial
 from typing import Any
 
@@ -19,7 +20,7 @@ from engine.api import errors
 from engine.api.cards import ModelCard
 from engine.api.errors import BadInput, Failure
 from engine.api.ingredients import ingredients
-from engine.api.messages import Cancelled, Event, Failed, Finished, Heard, Predicted, Prepared, Work
+from engine.api.messages import Answered, Cancelled, Event, Failed, Finished, Heard, Predicted, Prepared, Work
 from engine.api.params import fields, validate
 from engine.api.recipe import recipe_for
 from engine.api.requests import Request
@@ -46,7 +47,8 @@ Waiting = Callable[[], Job | None]
 def run(job: Job, shelf: Shelf, tell: Tell, waiting: Waiting = lambda: None) -> None:
     """Do a job, and between its steps the errands that come meanwhile. Raises nothing.
 
-    Tells the job's steps and, last, exactly one of Finished, Prepared, Heard, Predicted, Cancelled, Failed.
+    Tells the job's steps and, last, exactly one of Finished, Prepared, Heard, Predicted, Answered, Cancelled,
+    Failed.
     """
     shelf.begin_turn()
     tell(_outcome(job, shelf, tell, waiting))
@@ -83,15 +85,28 @@ def _do_errands(shelf: Shelf, tell: Tell, waiting: Waiting) -> None:
         tell(_outcome(errand, shelf, tell, waiting))
 
 
-def _run(job: Job, shelf: Shelf, tell: Tell) -> Prepared | Heard | Predicted:
+def _run(job: Job, shelf: Shelf, tell: Tell) -> Prepared | Heard | Predicted | Answered:
     view = JobShelf(job, shelf, tell)
     try:
         job.check()
         end = ERRANDS[type(job.request)](job.request, view)
-        _check(job, None if isinstance(end, Predicted) else end.work)
+        if isinstance(end, Generator):
+            end = _told(job, end, tell)
+        _check(job, end.work if isinstance(end, (Prepared, Heard)) else None)
         return end
     finally:
         view.close()
+
+
+def _told(job: Job, telling: Generator[Event, None, Answered], tell: Tell) -> Answered:
+    """The end of an errand that is told bit by bit; a chance to cancel before each of them."""
+    with closing(telling), torch.inference_mode():
+        while True:
+            job.check()
+            try:
+                tell(next(telling))
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return]
 
 
 def _check(job: Job, work: Work | None) -> None:

@@ -12,7 +12,7 @@ from tests.engine.commands import SHORT, Run, assert_one_line, process
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "Say what to do: text, speech, music, models, voices, train, serve"),
+        ([], "Say what to do: text, speech, music, image, ask, models, voices, train, serve"),
         (["sing"], "Say what to do"),
         (["train"], "Say what to train: text"),
         (["text", "--loudness", "3"], "unrecognized arguments: --loudness 3"),
