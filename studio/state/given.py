@@ -1,15 +1,14 @@
-"""What pictures were made from: kept as it was, under its hash, so that a work can be made again as long as it is here.
+"""What pictures are made from: kept as it was, under its hash, so that a work can be made again as long as it is here.
 
 Files of `paths.given()` are never changed, so those that are there already are not copied. What no work, job or form
 names any more is swept out a month after it was last used.
 """
 
 import contextlib
-import json
 import os
 import shutil
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import msgspec
 
 from engine.api import paths
 from engine.api.files import sha256, writing
-from engine.api.ingredients import kept_place, key
+from engine.api.ingredients import kept_place
 from engine.api.params import PictureFile, fields
 from engine.api.requests import Request
 
@@ -25,17 +24,10 @@ KEPT = 30 * 86_400  # seconds
 NAMED = 16  # letters at the end of a name that tell it from all others
 
 
-def kept(request: Request, recipe: str) -> Request:
-    """The request with its pictures in our keeping, if they are still those of the recipe.
-
-    Raises Failure where the disk refuses.
-    """
+def kept(request: Request) -> Request:
+    """The request with its pictures in our keeping, as they are now. Raises Failure where the disk refuses."""
     named = _pictures(request)
-    if not named:
-        return request
-    files = _hashes(recipe)
-    found = {name: _keep(path, files.get(key(name, path), "")) for name, path in named.items()}
-    return msgspec.structs.replace(request, **found)
+    return msgspec.structs.replace(request, **{name: _keep(path) for name, path in named.items()}) if named else request
 
 
 def moved(request: Request) -> Request:
@@ -65,25 +57,22 @@ def _moved(path: str) -> str:
     return str(there) if there.is_file() else path
 
 
-def _hashes(recipe: str) -> Mapping[str, str]:
-    with contextlib.suppress(ValueError, AttributeError):
-        return dict(json.loads(recipe).get("files", {}))
-    return {}
-
-
-def _keep(path: str, hash: str) -> str:
-    source = Path(path)
-    if not hash or not source.is_file():
+def _keep(path: str) -> str:
+    """A file that is not there stays what it was called: whoever needs it says so."""
+    source, home = Path(path), paths.given()
+    if source.is_relative_to(home):
+        _touch(source if source.parent == home else source.parent)
         return path
-    ours = source.is_relative_to(paths.given())
-    place = source if ours else kept_place(hash, path)
-    if place.is_file():
-        _touch(place if place.parent == paths.given() else place.parent)
-        return str(place)
-    if sha256(source) != hash:  # it was changed while the work was made
+    try:
+        if not source.is_file():
+            return path
+        place = kept_place(sha256(source), path)
+        if not place.is_file():
+            with source.open("rb") as read, writing(place) as written:
+                shutil.copyfileobj(read, written)
+    except (OSError, ValueError):
         return path
-    with source.open("rb") as read, writing(place) as written:
-        shutil.copyfileobj(read, written)
+    _touch(place.parent)
     return str(place)
 
 

@@ -15,7 +15,7 @@ from engine.api.messages import Work as Made
 from engine.api.requests import Request
 from engine.api.sounds import discard
 from studio.state.database import Database, Statement
-from studio.state.given import kept, moved, sweep
+from studio.state.given import moved, sweep
 from studio.state.stored import modality, request_from_json, request_to_json
 from studio.state.timelines import pack, unpack
 from studio.state.work_files import FileWork, from_bytes, taken, to_bytes
@@ -66,9 +66,8 @@ class Library(QObject):
     def add(self, finished: Finished, request: Request, steps: list[Stepped]) -> Work:
         """Keep a work that has just been made, with the steps that led to it."""
         id, medium = uuid.uuid4().hex, str(finished.work.__struct_config__.tag)
-        request, recipe = self._keep(request, finished.recipe), finished.recipe
         made = time.time(), finished.elapsed, False, *_sorted(self._take(finished.work, id))
-        work = _work_of(id, medium, _text_of(finished.work, request), request, recipe, *made)
+        work = _work_of(id, medium, _text_of(finished.work, request), request, finished.recipe, *made)
         timeline = pack(steps)
         self._works[work.id] = work
         self._timelines[work.id] = timeline
@@ -118,14 +117,6 @@ class Library(QObject):
         except Failure as failure:
             self.complained.emit(str(failure))
             return work
-
-    def _keep(self, request: Request, recipe: str) -> Request:
-        """The request with what it was made from in our keeping."""
-        try:
-            return kept(request, recipe)
-        except (Failure, OSError) as failure:
-            self.complained.emit(f"What this picture was made from is not kept: {failure}")
-            return request
 
     def _read(self) -> None:
         self._clear_out(time.time() - UNDO_DAYS * 86400)
