@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from engine.api.messages import SpectrogramPreview, Stepped
+from engine.api.messages import PicturePreview, SpectrogramPreview, Stepped
 from studio.state import timelines as module
 from studio.state.timelines import MOST, ROOM, pack, size, thinned, unpack
 from tests.studio.fake_engine import spectrogram, stepped
@@ -86,3 +86,45 @@ def test_spans_that_were_given_stay_where_they_were() -> None:
 def test_a_spectrogram_that_no_halving_can_save_ends_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "ROOM", 10)
     assert [preview(step).frames for step in thinned(run(1, 3, 2))] == [1, 1, 1]
+
+
+def pictures(steps: int, side: int) -> list[Stepped]:
+    """Steps of a square picture whose pixels say where they are: (x, y, step)."""
+    return [
+        msgspec.structs.replace(
+            stepped("a", step, steps, None),
+            preview=PicturePreview(
+                width=side,
+                height=side,
+                pixels=bytes(value for y in range(side) for x in range(side) for value in (x, y, step)),
+                grid=(2, 2),
+                codes=(1, -1, 3, -1),
+                confidence=b"\xff\0\x80\0",
+                whole=(side, side),
+            ),
+        )
+        for step in range(1, steps + 1)
+    ]
+
+
+def test_steps_of_a_small_picture_stay_as_they_are() -> None:
+    steps = pictures(18, 128)
+    assert thinned(steps) == unpack(pack(steps)) == steps
+
+
+def test_steps_of_a_large_picture_lose_pixels_and_the_last_one_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = pictures(10, 33)
+    monkeypatch.setattr(module, "ROOM", 2 * size(steps[-1]))
+    kept = thinned(steps)
+    assert kept[-1] == steps[-1] and total(kept) <= module.ROOM
+    for step in kept[:-1]:
+        small = step.preview
+        assert isinstance(small, PicturePreview) and small.codes == (1, -1, 3, -1)
+        assert (small.width, small.height, len(small.pixels)) == (9, 9, 3 * 81)
+        assert small.pixels == bytes(value for y in range(9) for x in range(9) for value in (4 * x, 4 * y, step.step))
+        assert small.whole == (33, 33)
+
+
+def test_pictures_take_their_room_among_the_makings() -> None:
+    (step,) = pictures(1, 16)
+    assert 3 * 16 * 16 <= size(step) < 4 * 16 * 16
