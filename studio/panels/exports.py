@@ -1,4 +1,4 @@
-"""Works on their way into files. A sound of minutes takes seconds to write: the window goes on meanwhile."""
+"""Works on their way into files. Sounds and pictures may take seconds to write: the window goes on meanwhile."""
 
 from collections.abc import Callable
 from functools import partial
@@ -30,13 +30,14 @@ class Exports(QObject):
         """Ask for a name and a format, and write the work."""
         chosen = self._settings.get()
         folder, write = Path(chosen.works_folder), partial(self.write, work)
-        return ask_where(self._window, work, folder, write, chosen.sound_format)
+        preferred = {"sound": chosen.sound_format, "picture": chosen.picture_format}.get(work.medium, "")
+        return ask_where(self._window, work, folder, write, preferred)
 
     def write(self, work: Work, path: Path, format: str = "") -> None:
-        """Write a work: a text at once, a sound beside what goes on."""
+        """Write a work: a text at once, all else beside what goes on."""
         with_recipe = self._settings.get().recipes
         act = partial(self._do, partial(export_work, work, path, format, with_recipe), path)
-        act() if work.sound is None else self._pool.start(act)
+        act() if work.medium == "text" else self._pool.start(act)
 
     def finish(self) -> None:
         """Wait until all is written: the window is being closed."""

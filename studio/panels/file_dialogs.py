@@ -9,7 +9,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from studio import export
 from studio.state.library import Work
 
-READABLE = "Works and recipes (*.txt *.md *.wav *.flac *.json *.toml)", "All files (*)"
+READABLE = (
+    "Works and recipes (*.txt *.md *.wav *.flac *.png *.webp *.jpg *.jpeg *.json *.toml)",
+    "All files (*)",
+)
 
 
 def ask_where(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt
@@ -45,6 +46,7 @@ HELP = {
     "output": "What sounds are played on.",
     "play_at_once": "Plays a sentence as soon as it is made, and the rest after it.",
     "sound_format": "How sounds are written, unless you choose otherwise while exporting.",
+    "picture_format": "How pictures are written, unless you choose otherwise while exporting.",
     "recipes": "They come back when the file is dropped on the window; whoever has the file can read them.",
 }
 
@@ -65,12 +67,14 @@ class SettingsDialog(QDialog):
         self._folder, self._previews = ElidedLabel(), QCheckBox("Show every step while it is made")
         self._output = Loudspeakers(settings, hearing.player, HELP["output"])
         self._at_once = QCheckBox("Play what has just been made")
-        self._sound_format, self._recipes = QComboBox(), QCheckBox("Write the settings of a work into its file")
+        self._sound_format, self._picture_format = QComboBox(), QComboBox()
+        self._recipes = QCheckBox("Write the settings of a work into its file")
         self._appearance.set_words(list(APPEARANCES.values()))
         self._devices: list[str] = []
         self._set_up_memory()
-        self._sound_format.addItems([format.label for format in FORMATS["sound"].values()])
-        describe(self._sound_format, "Format of exported sounds", HELP["sound_format"])
+        for medium, box in self._formats().items():
+            box.addItems([format.label for format in FORMATS[medium].values()])
+            describe(box, f"Format of exported {medium}s", HELP[f"{medium}_format"])
         self._lay_out()
         self._connect()
         self._refresh()
@@ -83,7 +87,8 @@ class SettingsDialog(QDialog):
         self._memory.valueChanged.connect(lambda gigabytes: update(memory_gb=gigabytes))
         self._previews.toggled.connect(lambda shown: update(previews=shown))
         self._at_once.toggled.connect(lambda at_once: update(play_at_once=at_once))
-        self._sound_format.currentIndexChanged.connect(lambda index: update(sound_format=list(FORMATS["sound"])[index]))
+        for medium, box in self._formats().items():
+            box.currentIndexChanged.connect(partial(self._choose_format, medium))
         self._recipes.toggled.connect(lambda written: update(recipes=written))
         self._settings.changed.connect(self._refresh)
         self._client.state_changed.connect(self._refresh)
@@ -102,10 +107,17 @@ class SettingsDialog(QDialog):
             self._at_once.setChecked(chosen.play_at_once)
         with QSignalBlocker(self._recipes):
             self._recipes.setChecked(chosen.recipes)
-        with QSignalBlocker(self._sound_format):
-            known = list(FORMATS["sound"])
-            self._sound_format.setCurrentIndex(known.index(chosen.sound_format) if chosen.sound_format in known else 0)
+        for medium, box in self._formats().items():
+            known, wanted = list(FORMATS[medium]), getattr(chosen, f"{medium}_format")
+            with QSignalBlocker(box):
+                box.setCurrentIndex(known.index(wanted) if wanted in known else 0)
         self._folder.setText(chosen.works_folder)
+
+    def _formats(self) -> dict[str, QComboBox]:
+        return {"sound": self._sound_format, "picture": self._picture_format}
+
+    def _choose_format(self, medium: str, index: int) -> None:
+        self._settings.update(**{f"{medium}_format": list(FORMATS[medium])[index]})
 
     def _offer_devices(self, chosen: str) -> None:
         """Those that the engine found, and the one chosen, which may be gone; two are always there."""
@@ -169,6 +181,7 @@ class SettingsDialog(QDialog):
                 "Live previews": _explained(self._previews, "previews"),
                 "Works folder": _explained(self._folder_row(), "works_folder"),
                 "Exported files": _explained(self._recipes, "recipes"),
+                "Exported pictures": _explained(self._picture_format, "picture_format"),
             },
             "Sound": {
                 "Loudspeaker": _explained(self._output, "output"),

@@ -17,8 +17,8 @@ class Preferences:
     """`appearance`: "system", "light" or "dark". `device`: "auto", "cpu", "cuda" or "mps". `memory_gb`: what loaded
     checkpoints may take together, 0 for as much as is wise. `works_folder`: where exports go. `output`: the name of the
     loudspeaker, "" for the system's own choice. `play_at_once`: whether what has just been made is played unasked.
-    `sound_format`: how sounds are written, by its name in `studio.export.FORMATS`. `recipes`: whether exported files
-    hold their recipe.
+    `sound_format` and `picture_format`: how these are written, by a name in `studio.export.FORMATS`. `recipes`: whether
+    exported files hold their recipe.
     """
 
     appearance: str = "system"
@@ -29,6 +29,7 @@ class Preferences:
     output: str = ""
     play_at_once: bool = False
     sound_format: str = "wav-24"
+    picture_format: str = "png"
     recipes: bool = True
 
 

@@ -7,15 +7,29 @@ import pytest
 import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
+from PySide6.QtWidgets import QApplication
 
 from engine.api.errors import BadInput, Failure
 from engine.api.recipe import NoRecipe
-from engine.api.requests import SpeechRequest, TextRequest
-from engine.api.sounds import new_sound
-from studio.export import FORMATS, NAME_LIMIT, export_work, file_name, formats, free_path, is_sound, read_dropped
+from engine.api.requests import ImageRequest, SpeechRequest, TextRequest
+from engine.api.sounds import new_picture, new_sound
+from studio.export import (
+    FORMATS,
+    NAME_LIMIT,
+    copy,
+    encode,
+    export_work,
+    file_name,
+    formats,
+    free_path,
+    is_sound,
+    read_dropped,
+)
 from studio.state.library import Library, Work
+from tests.pictures import picture_work, pixels, read_pixels
 from tests.sounds import sound_work
-from tests.studio.fake_engine import finished, spoken
+from tests.studio.fake_engine import drawn, finished, spoken
 
 REQUEST = TextRequest(prompt="एक दिन रवि ______ 🌧", language="hindi", seed=7, gamma=0.25, draft=(1, -1, 3), locked=(0,))
 
@@ -153,3 +167,81 @@ def test_a_name_that_is_taken_gets_a_number(tmp_path: Path) -> None:
     (tmp_path / "River (2).txt").touch()
     assert free_path(tmp_path, "River.txt") == tmp_path / "River (3).txt"
     assert free_path(tmp_path, "Sea.txt") == tmp_path / "Sea.txt"
+
+
+DRAWN = ImageRequest(prompt="एक लाल घर, flat", seed=7, change=0.5, draft=(1, -1, 3), locked=(0,))
+
+
+@pytest.fixture
+def picture(library: Library) -> Work:
+    return library.add(drawn("a", picture_work(new_picture()), DRAWN), DRAWN, [])
+
+
+@pytest.mark.parametrize(
+    ("format", "container", "exact"),
+    [
+        ("png", "PNG", True),
+        ("", "PNG", True),
+        ("webp-lossless", "WEBP", True),
+        ("webp-90", "WEBP", False),
+        ("webp-75", "WEBP", False),
+        ("jpeg-95", "JPEG", False),
+        ("jpeg-80", "JPEG", False),
+    ],
+)
+def test_a_picture_is_exported_in_every_format_and_comes_back_with_every_setting(
+    picture: Work, tmp_path: Path, format: str, container: str, exact: bool
+) -> None:
+    path = tmp_path / file_name(picture.title, formats(picture, format)[format or "png"].ending)
+    export_work(picture, path, format)
+    with Image.open(path) as found:
+        assert (found.format, found.size) == (container, (24, 16))
+    assert (read_pixels(path) == pixels()).all() == exact
+    assert read_dropped(path) == DRAWN
+
+
+def test_less_quality_makes_smaller_files_and_another_ending_has_its_own(picture: Work, tmp_path: Path) -> None:
+    sizes = {}
+    for format in ("webp-lossless", "webp-90", "webp-75", "jpeg-95", "jpeg-80"):
+        path = tmp_path / f"{format}{FORMATS['picture'][format].ending}"
+        export_work(picture, path, format, with_recipe=False)
+        sizes[format] = path.stat().st_size
+    assert sizes["webp-lossless"] > sizes["webp-90"] > sizes["webp-75"] and sizes["jpeg-95"] > sizes["jpeg-80"]
+    export_work(picture, tmp_path / "a.jpg", "webp-75", with_recipe=False)
+    assert (tmp_path / "a.jpg").stat().st_size == sizes["jpeg-95"]
+
+
+@pytest.mark.parametrize("ending", [".png", ".webp", ".jpg", ".jpeg"])
+def test_a_stripped_picture_tells_nobody_anything(picture: Work, tmp_path: Path, ending: str) -> None:
+    export_work(picture, tmp_path / f"a{ending}", with_recipe=False)
+    data = (tmp_path / f"a{ending}").read_bytes()
+    assert not any(
+        word in data.lower() for word in (b"quartet", "लाल".encode(), b"flat", b"exif", b"xmp", b"itxt", b"text")
+    )
+    with pytest.raises(NoRecipe):
+        read_dropped(tmp_path / f"a{ending}")
+
+
+def test_a_picture_whose_file_is_gone_says_so(picture: Work, tmp_path: Path) -> None:
+    assert picture.picture is not None
+    Path(picture.picture.path).unlink()
+    for act in (lambda: export_work(picture, tmp_path / "a.png"), lambda: copy([picture])):
+        with pytest.raises(Failure, match="is no longer there; make it again."):
+            act()
+    with pytest.raises(Failure, match="of the picture of “एक लाल घर, flat” was damaged; make it again."):
+        export_work(replace(picture, picture=None), tmp_path / "a.png")
+
+
+def test_what_is_no_picture_is_not_encoded() -> None:
+    with pytest.raises(Failure, match="cannot be written as .webp .*; write it as .png."):
+        encode(b"mine", ".webp", 90)
+
+
+def test_a_picture_is_copied_as_a_picture_and_texts_as_text(picture: Work, work: Work, qapp: QApplication) -> None:
+    copy([work, work])
+    assert QApplication.clipboard().text() == f"{work.text}\n\n{work.text}"
+    copy([work, picture])
+    image = QApplication.clipboard().image()
+    assert (image.width(), image.height()) == (24, 16)
+    colour = image.pixelColor(3, 5)
+    assert [colour.red(), colour.green(), colour.blue()] == pixels()[5, 3].tolist()

@@ -8,14 +8,15 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.api.recipe import NoRecipe, read_recipe
-from engine.api.requests import SpeechRequest
-from engine.api.sounds import new_sound
+from engine.api.requests import ImageRequest, SpeechRequest
+from engine.api.sounds import new_picture, new_sound
 from studio.panels import exports as module
 from studio.panels.exports import Exports
 from studio.state.library import Library, Work
 from studio.state.settings import Settings
+from tests.pictures import picture_work
 from tests.sounds import sound_work
-from tests.studio.fake_engine import spoken
+from tests.studio.fake_engine import drawn, spoken
 from tests.studio.panels.conftest import Keep
 
 REQUEST = SpeechRequest(text="A river: does it hurry?", seed=3)
@@ -87,4 +88,19 @@ def test_the_dialog_offers_what_the_settings_prefer(
     dialog.fileSelected.emit(str(tmp_path / "x.wav"))
     exports.finish()
     assert (tmp_path / "x.wav").exists()
+    dialog.close()
+
+
+def test_a_picture_is_written_as_the_settings_prefer_or_as_is_chosen(
+    exports: Exports, library: Library, settings: Settings, tmp_path: Path
+) -> None:
+    asked = ImageRequest(prompt="a boat", seed=3)
+    work = library.add(drawn("a", picture_work(new_picture()), asked), asked, [])
+    settings.update(picture_format="jpeg-80", works_folder=str(tmp_path))
+    dialog = exports.ask(work)
+    assert dialog.selectedNameFilter() == "JPEG, small (*.jpg)" and len(dialog.nameFilters()) == 6
+    dialog.selectNameFilter("WebP, lossless (*.webp)")
+    dialog.fileSelected.emit(str(tmp_path / "x.webp"))
+    exports.finish()
+    assert read_recipe(tmp_path / "x.webp").request == asked
     dialog.close()

@@ -128,13 +128,20 @@ def test_reset_sets_everything_back(dialog: SettingsDialog, settings: Settings) 
 
 
 def test_how_files_are_exported_is_chosen(dialog: SettingsDialog, settings: Settings) -> None:
-    (formats,) = (each for each in dialog.findChildren(QComboBox) if each.accessibleName().startswith("Format"))
-    assert formats.currentText() == "WAV, 24 bits"
+    formats, pictures = (formats_of(dialog, medium) for medium in ("sounds", "pictures"))
+    assert (formats.currentText(), pictures.currentText()) == ("WAV, 24 bits", "PNG")
+    pictures.setCurrentText("JPEG, fine")
+    assert (settings.get().sound_format, settings.get().picture_format) == ("wav-24", "jpeg-95")
     formats.setCurrentText("FLAC, 16 bits")
     button_called(dialog, "Write the settings of a work into its file").click()
     assert (settings.get().sound_format, settings.get().recipes) == ("flac-16", False)
     settings.update(sound_format="of a newer Quartet")
     assert formats.currentText() == "WAV, 16 bits" and settings.get().sound_format == "of a newer Quartet"
+
+
+def formats_of(dialog: SettingsDialog, medium: str) -> QComboBox:
+    boxes = dialog.findChildren(QComboBox)
+    return next(each for each in boxes if each.accessibleName() == f"Format of exported {medium}")
 
 
 def button_called(dialog: SettingsDialog, text: str) -> QAbstractButton:
