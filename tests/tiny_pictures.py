@@ -1,5 +1,6 @@
 """A checkpoint of pocket pictures, small enough to be made for a test: random weights, pictures of 32 × 32."""
 
+import json
 import shutil
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 TEXTS = ("two red apples on a white ground", "एक लाल घर", "a blue boat, flat")
 SIDE, GRID, BITS = 32, 8, 6
+CLASSES = {"0": "tench, Tinca tinca", "1": "crane", "2": "goldfish", "3": "crane", "4": "tabby, tabby cat"}
 
 
 def magvit() -> Any:
@@ -73,6 +75,85 @@ def make(home: Path, path: str = "showo", **about: Any) -> str:
             parameters=1,
             languages=("english", "hindi"),
             lacks=("question",),
+            folder=str(folder),
+        )
+        | about
+    )
+    write_card(card)
+    return id
+
+
+def make_latent(home: Path, architecture: str, vae: str = "", **about: Any) -> str:
+    """Into the user's folder: a checkpoint that paints in latents, of "sd_vae" for one that knows classes; its id."""
+    import torch
+
+    from engine.api.cards import CardFile, CardPart, ModelCard
+    from engine.api.files import write_atomically
+    from engine.networks.image_dit import DiTConfig, ImageDiT
+    from engine.networks.magvit import Magvit
+    from engine.networks.sd_vae import SDVAE, SDVAEConfig
+    from engine.networks.transfusion import Transfusion, TransfusionConfig
+    from engine.training.card import write_card
+    from engine.training.export import export
+    from engine.training.picture_rows import caption_tokenizer
+
+    id = about.pop("id", f"tiny-{architecture}")
+    folder = home / "models" / id
+    folder.mkdir(parents=True)
+    words = caption_tokenizer(TEXTS, 300)
+    write_atomically(folder / "words.json", words.to_str())
+    (folder / "model_index.json").write_text(json.dumps({"id2label": CLASSES}))
+    size = words.get_vocab_size()
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        configs: dict[str, Any] = {
+            "classes": DiTConfig(size=GRID, width=32, depth=2, heads=2, classes=len(CLASSES)),
+            "image_dit": DiTConfig(
+                size=GRID,
+                patch=1,
+                channels=BITS,
+                width=32,
+                depth=2,
+                heads=2,
+                classes=0,
+                words=size,
+                memory=16,
+                text_depth=1,
+                text_heads=2,
+                learns_range=False,
+                guided=0,
+            ),
+            "transfusion": TransfusionConfig(
+                words=size, channels=BITS, size=GRID, width=32, depth=2, heads=2, inner=48
+            ),
+        }
+        config = configs["classes" if vae else architecture]
+        network = Transfusion(config) if architecture == "transfusion" else ImageDiT(config)
+        small = SDVAEConfig(widths=(8, 8, 8), groups=4, blocks=1)
+        coder = SDVAE(small) if vae else Magvit(magvit())
+        for weight in (*network.parameters(), *coder.parameters()):
+            if weight.ndim > 1 and weight.requires_grad:
+                torch.nn.init.normal_(weight, std=0.2)
+    export(network, folder)
+    export(coder, folder, "coder.safetensors")
+    role = "vae" if vae else "tokenizer"
+    names = {"network": "network.safetensors", role: "coder.safetensors"}
+    names["codec"] = "model_index.json" if vae else "words.json"
+    part = CardPart(architecture=vae or "magvit", network=asdict(small if vae else magvit()))
+    card = ModelCard(
+        **dict(
+            id=id,
+            title=id,
+            modality="image",
+            architecture=architecture,
+            network=asdict(config),
+            parts={role: part},
+            codec="class_names" if vae else "prompt_words",
+            path="linear-beta",
+            prediction="eps",
+            files={role: CardFile(name=name) for role, name in names.items()},
+            licence="CC0-1.0",
+            parameters=1,
             folder=str(folder),
         )
         | about

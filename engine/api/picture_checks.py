@@ -55,9 +55,18 @@ def draft_unusable(request: ImageRequest, card: ModelCard) -> str:
     return ""
 
 
+def sampler_unusable(request: ImageRequest, card: ModelCard) -> str:
+    if card.architecture == "showo" and request.sampler != "unmask":
+        return f"{card.title} draws tokens, which are drawn by unmask; choose that sampler."
+    if card.architecture != "showo" and request.sampler == "unmask":
+        return f"{card.title} makes no tokens to unmask; choose the sampler ddim, euler, heun or dpmpp_2m."
+    return ""
+
+
 CHECKS: tuple[Callable[[ImageRequest, ModelCard], str], ...] = (
     nothing_asked,
     picture_away,
     frame_unusable,
     draft_unusable,
+    sampler_unusable,
 )

@@ -25,6 +25,8 @@ System = Callable[[ImageRequest, Scene | None, Shelf, Live], Making]
 
 SYSTEMS = {
     "showo": "engine.pipelines.picture_tokens:drawn",
+    "image_dit": "engine.pipelines.picture_latents:dit",
+    "transfusion": "engine.pipelines.picture_latents:transfusion",
 }
 """Architecture → what makes pictures with it."""
 
@@ -33,10 +35,10 @@ def image(request: ImageRequest, shelf: Shelf, live: Live) -> Generator[Progress
     """Draws what was asked for. Raises BadInput with one sentence."""
     card = shelf.card(request.checkpoint)
     validate(request, card.known(msgspec.structs.asdict(request)))
-    if said := complaint(request, card):
-        raise BadInput(said)
     if card.architecture not in SYSTEMS:
         raise BadInput(f"{card.title} is no checkpoint of pictures; choose one of {', '.join(SYSTEMS)}.")
+    if said := complaint(request, card):
+        raise BadInput(said)
     module, name = SYSTEMS[card.architecture].split(":")
     system: System = getattr(import_module(module), name)
     scene = scene_of(request)

@@ -20,7 +20,7 @@ from engine.api.cards import ModelCard
 from engine.api.errors import BadInput
 from engine.api.messages import PicturePreview
 from engine.api.requests import ImageRequest
-from engine.codecs.pictures import Pixels, scaled, seen, shown
+from engine.codecs.pictures import Pixels, scaled, seen
 from engine.conditioners.prompt_scripts import unreadable
 from engine.networks.magvit import codes as codes_of
 from engine.networks.showo_layout import prompt_row
@@ -28,6 +28,7 @@ from engine.pipelines.adjusting import adjusted
 from engine.pipelines.contract import Live, Progress, Shelf
 from engine.pipelines.image import Making
 from engine.pipelines.noise import uniform
+from engine.pipelines.picture_easel import Easel, placed
 from engine.pipelines.picture_scene import Frame, Made, Scene, touched
 from engine.samplers import showo_schedule
 from engine.samplers.contract import Denoiser, Level, Step
@@ -51,22 +52,6 @@ class Sheet:
     latent: Tensor | None = None
 
 
-class Easel:
-    """Tokens (N,) to pixels (S, S, 3). The last answer is kept: the end of a job asks for what its preview showed."""
-
-    def __init__(self, tokenizer: Any, sheet: Sheet) -> None:
-        self._tokenizer = tokenizer
-        self._last: tuple[Tensor, Pixels] | None = None
-        if sheet.latent is not None:
-            self._last = sheet.tokens, shown(tokenizer.pixels(sheet.latent))
-
-    def __call__(self, codes: Tensor) -> Pixels:
-        if self._last is None or not torch.equal(self._last[0], codes):
-            device = next(self._tokenizer.parameters()).device
-            self._last = codes, shown(self._tokenizer.decode(codes[None].to(device)))
-        return self._last[1]
-
-
 def drawn(request: ImageRequest, scene: Scene | None, shelf: Shelf, live: Live) -> Making:
     """One Progress a step. Raises BadInput where the request or the card cannot be used."""
     card = shelf.card(request.checkpoint)
@@ -76,7 +61,7 @@ def drawn(request: ImageRequest, scene: Scene | None, shelf: Shelf, live: Live) 
     check_fit(card, network.config, words, tokenizer.config)
     text = words.encode(request.prompt)
     sheet = sheet_of(request, scene, network.config, tokenizer)
-    easel, side = Easel(tokenizer, sheet), isqrt(network.config.picture)
+    easel, side = easel_of(tokenizer, sheet), isqrt(network.config.picture)
     frame, whole = placed(scene, side * tokenizer.config.scale)
     path, order = schedule(request, card, sheet, network.config.codes)
     sampler = unmask(
@@ -141,6 +126,13 @@ def given(request: ImageRequest, scene: Scene, config: Any, tokenizer: Any) -> S
     return Sheet(tokens.masked_fill(hidden, config.codes), ~hidden, as_it_is)
 
 
+def easel_of(tokenizer: Any, sheet: Sheet) -> Easel:
+    """Shows tokens (N,)."""
+    device = tokenizer.quant_conv.weight.device
+    between = None if sheet.latent is None else tokenizer.pixels(sheet.latent)
+    return Easel(lambda codes: tokenizer.decode(codes[None].to(device)), sheet.tokens, between)
+
+
 def latent_of(pixels: Pixels, side: int, tokenizer: Any) -> Tensor:  # (S, S, 3) -> (1, Z, h, w)
     width = side * tokenizer.config.scale
     weight = tokenizer.quant_conv.weight
@@ -152,13 +144,6 @@ def forgotten(may: Tensor, chance: Tensor, change: float) -> Tensor:  # 2 x (N,)
     count = math.ceil(change * int(may.sum()) - 1e-6)
     order = chance.masked_fill(~may, 2.0).argsort()
     return torch.zeros_like(may).index_fill(0, order[:count], True)
-
-
-def placed(scene: Scene | None, side: int) -> tuple[Frame, tuple[int, int]]:
-    """Where the network's picture is, and how large the whole one."""
-    if scene is None:
-        return (0, 0, side), (side, side)
-    return scene.frame, (scene.whole.shape[1], scene.whole.shape[0])
 
 
 def schedule(

@@ -2,7 +2,8 @@
 
 The authors' code fetches the autoencoder when it runs; here it lies in the folder of the weights or beside that folder:
 a folder as it is published (`sd-vae-ft-ema`, `sd-vae-ft-mse`, or `vae`), or one file of latent diffusion
-(`vae-ft-mse-840000-ema-pruned.ckpt`).
+(`vae-ft-mse-840000-ema-pruned.ckpt`). The names of the classes stand in `model_index.json`, as diffusers publishes
+it; without it they are known by their numbers.
 """
 
 import json
@@ -24,11 +25,15 @@ Sources = dict[str, Path]
 NAMED = re.compile(r"dit-.*|\d{7}", re.IGNORECASE)  # a published file, or one by the number of its training step
 SIGNS = {"x_embedder.proj.weight", "y_embedder.embedding_table.weight", "final_layer.linear.weight"}
 FOLDERS = ("vae", "sd-vae-ft-ema", "sd-vae-ft-mse")
+INDEX = "model_index.json"
 FILES = ("vae-ft-*.safetensors", "vae-ft-*.ckpt", "vae-ft-*.pt")
 HEADS = {384: 6, 768: 12, 1024: 16, 1152: 16}
 """Width → heads of the published sizes S, B, L and XL, which no tensor tells."""
 
 TITLES = {32: "DiT-XL/2 256 × 256", 64: "DiT-XL/2 512 × 512"}
+SAMPLERS = ("ddim", "euler", "heun", "dpmpp_2m")
+"""The first is, with a randomness of 1, the authors' DDPM."""
+
 LICENCE = "CC-BY-NC-4.0; the autoencoder is Stability AI's, MIT"
 
 
@@ -42,7 +47,9 @@ def found(folder: Path) -> tuple[ModelCard, Sources] | None:
         return None
     config, (vae, part) = sized(path, shapes), autoencoder(folder)
     sources = {"network": path, "vae": vae}
-    names = {"network": path.name, "vae": vae.name if vae.name != path.name else f"vae{vae.suffix}"}
+    names = {"network": path.name, "vae": vae.name if vae.name != path.name else f"vae{vae.suffix}", "codec": INDEX}
+    if index := class_names(folder, config.classes):
+        sources["codec"] = index
     files = {role: CardFile(name=names[role], size=source.stat().st_size) for role, source in sources.items()}
     return card(folder, config, part, files), sources
 
@@ -57,19 +64,29 @@ def card(folder: Path, config: DiTConfig, part: CardPart, files: dict[str, CardF
         architecture="image_dit",
         network=unusual(config),
         parts={"vae": part},
+        codec="class_names" if "codec" in files else "",
         path="linear-beta",
         prediction="eps",
         files=files,
         licence=LICENCE,
         parameters=0,
         description=(
-            f"Paints one of {config.classes:,} classes, {8 * config.size} × {8 * config.size} pixels; it reads no "
-            "prompts. Its authors sample in 250 steps; fewer are faster, and not their setting."
+            f"Paints one of {config.classes:,} classes, {8 * config.size} × {8 * config.size} pixels: the prompt is "
+            f"{'the name or ' if 'codec' in files else ''}the number of one. Its authors sample in 250 steps; fewer "
+            "are faster, and not their setting."
         ),
-        defaults={"steps": 250, "guidance": 4.0, "gamma": 1.0, "sampler": "ddpm", "spacing": "uniform"},
+        lacks=("temperature", "reveal_noise", "draft", "locked"),
+        options={"sampler": SAMPLERS},
+        defaults={"steps": 200, "guidance": 4.0, "gamma": 1.0, "sampler": "ddim", "spacing": "uniform"},
         guidance="the authors' number: their 4 is our 4, of three of the four channels",
         folder=str(folder),
     )
+
+
+def class_names(folder: Path, classes: int) -> Path | None:
+    """The file with the names of so many classes, in the folder or beside it."""
+    places = [near / INDEX for near in (folder, folder.parent)]
+    return next((each for each in places if len(read_settings(each).get("id2label", ())) == classes), None)
 
 
 def network_file(folder: Path) -> Path | None:

@@ -83,6 +83,8 @@ def card(folder: Path, network: dict[str, Any], tokenizer: CardPart, files: dict
         parameters=0,
         description=f"Draws pictures after a prompt in English, and says in English what is in one.{clip}",
         languages=("english",),
+        lacks=("spacing", "sway"),
+        options={"sampler": ("unmask",)},
         defaults=DEFAULTS.get(count, DEFAULTS[256]),
         guidance="the authors' number and 1: their 1.75 is our 2.75",
         folder=str(folder),

@@ -53,6 +53,7 @@ ARCHITECTURES = {
 
 CODECS = {
     "byte_pairs": ("engine.codecs.byte_pairs", "BytePairs", "load"),
+    "class_names": ("engine.codecs.class_names", "ClassNames", "load"),
     "letters": ("engine.codecs.letters", "Letters", "load"),
     "pieces": ("engine.codecs.pieces", "Pieces", "load"),
     "prompt_words": ("engine.codecs.prompt_words", "PromptWords", "load"),

@@ -81,7 +81,7 @@ def test_the_published_files_become_one_checkpoint_that_paints(folder: Path) -> 
     cards, complaints = find_cards()
     card = cards[added.id]
     assert complaints == [] and (card.modality, card.architecture, card.prediction) == ("image", "image_dit", "eps")
-    assert (card.defaults["steps"], card.defaults["guidance"]) == (250, 4.0)
+    assert (card.defaults["steps"], card.defaults["guidance"]) == (200, 4.0)
     assert card.network == {"size": 4, "width": 64, "depth": 3, "heads": 1, "classes": 6}
     assert "6 classes, 32 × 32 pixels" in card.description
     shelf = Shelf(choose("cpu"))
