@@ -41,6 +41,8 @@ class Colours:
     locked: str
     confidence: tuple[str, str, str, str, str]
     """Grounds for text, from unsure to sure: orange to blue, which the colour-blind tell apart."""
+    heat: tuple[str, str, str, str, str]
+    """Over pictures, thinly, from unsure to sure: the same two colours, stronger."""
     spectrum: tuple[str, ...]
     """From silence, which is the surface, to the loudest; each lighter, or each darker, than the one before."""
 
@@ -63,6 +65,7 @@ LIGHT = Colours(
     fixed="#eceef3",
     locked="#ddd0ff",
     confidence=("#f0954a", "#f7bf86", "#f3e6cf", "#dfe7f0", "#bcd4f5"),
+    heat=("#e2570a", "#f2973f", "#f0d9a8", "#93bdec", "#3a7bd5"),
     spectrum=("#ffffff", "#e8dff8", "#c9a7e8", "#b265b4", "#8f2d6b", "#561339", "#23081c"),
 )
 DARK = Colours(
@@ -83,6 +86,7 @@ DARK = Colours(
     fixed="#2d323d",
     locked="#56429a",
     confidence=("#a85208", "#86602b", "#605c52", "#46545f", "#2a4668"),
+    heat=("#e2570a", "#f2973f", "#f0d9a8", "#93bdec", "#3a7bd5"),
     spectrum=("#1b1e25", "#382a5e", "#6f3790", "#b24a8c", "#e76f64", "#f8ae62", "#fdf3bd"),
 )
 

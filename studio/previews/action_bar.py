@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from studio import theme
 
@@ -46,6 +46,9 @@ def button(action: QAction, role: str, owner: QWidget) -> QPushButton:
     """A push button that does and shows what the action does and is; shown without an owner it would be a window."""
     made = QPushButton(owner)
     made.setProperty("role", role)
+    menu = action.menu()
+    if isinstance(menu, QMenu):
+        made.setMenu(menu)
     made.clicked.connect(action.trigger)
 
     def follow() -> None:

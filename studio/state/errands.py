@@ -1,5 +1,5 @@
 """What the engine is asked beside the works: to hear a step, to make a recording ready, to play the lanes of a piece or
-fill them from its prompt. Nobody sees these in the queue.
+fill them from its prompt, to say what a picture shows. Nobody sees these in the queue.
 
 They are not kept: what was asked of an engine that died is refused, since it may be what killed it; what was asked
 while none was ready is sent as soon as one is.
@@ -11,7 +11,10 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from engine.api.messages import (
+    Answered,
+    Ask,
     Audition,
+    Cancel,
     Failed,
     Heard,
     Listen,
@@ -20,24 +23,28 @@ from engine.api.messages import (
     Prepare,
     Prepared,
     SpectrogramPreview,
+    Worded,
 )
 from engine.api.params import validate
 from engine.api.requests import MusicRequest
 from studio.engine_client import EngineClient
 
-Command = Listen | Prepare | Audition | Predict
+Command = Listen | Prepare | Audition | Predict | Ask
+ENDS = Heard | Prepared | Predicted | Answered | Failed
 
 
 class Errands(QObject):
-    """Each ends in one of `heard(id, Heard)`, `prepared(id, Prepared)`, `predicted(id, Predicted)` and
-    `refused(id, sentence)`.
+    """Each ends in one of `heard(id, Heard)`, `prepared(id, Prepared)`, `predicted(id, Predicted)`,
+    `answered(id, text)` and `refused(id, sentence)`, or is withdrawn and ends in silence.
 
-    The files of the sounds belong to whoever hears of them.
+    The files of the sounds belong to whoever hears of them. `worded(id, text)` brings an answer as it grows.
     """
 
     heard = Signal(str, object)
     prepared = Signal(str, object)
     predicted = Signal(str, object)
+    worded = Signal(str, str)
+    answered = Signal(str, str)
     refused = Signal(str, str)
 
     def __init__(self, client: EngineClient) -> None:
@@ -65,6 +72,16 @@ class Errands(QObject):
         """Ask what the prompt makes of the lanes that are left empty; the id of the answer. Raises BadInput."""
         return self._ask(Predict(job=uuid.uuid4().hex, request=validate(request)))
 
+    def describe(self, checkpoint: str, picture: str, question: str = "") -> str:
+        """Ask what this checkpoint says of a picture; the id of the answer."""
+        return self._ask(Ask(job=uuid.uuid4().hex, checkpoint=checkpoint, picture=picture, question=question))
+
+    def withdraw(self, id: str) -> None:
+        """Nobody waits for this answer any more."""
+        self._waiting.pop(id, None)
+        if self._sent.pop(id, None) is not None:
+            self._client.send(Cancel(job=id))
+
     def _ask(self, command: Command) -> str:
         self._waiting[command.job] = command
         self._follow(self._client.state)
@@ -81,7 +98,9 @@ class Errands(QObject):
                 self._client.send(command)
 
     def _hear(self, event: Any) -> None:
-        if not isinstance(event, Heard | Prepared | Predicted | Failed) or self._sent.pop(event.job, None) is None:
+        if isinstance(event, Worded) and event.job in self._sent:
+            return self.worded.emit(event.job, event.text)
+        if not isinstance(event, ENDS) or self._sent.pop(event.job, None) is None:
             return
         match event:
             case Heard():
@@ -90,6 +109,8 @@ class Errands(QObject):
                 self.prepared.emit(event.job, event)
             case Predicted():
                 self.predicted.emit(event.job, event)
+            case Answered():
+                self.answered.emit(event.job, event.text)
             case Failed():
                 self.refused.emit(event.job, event.sentence)
 

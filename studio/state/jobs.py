@@ -13,6 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.api.errors import Failure
 from engine.api.messages import (
     Acknowledge,
     Adjust,
@@ -22,6 +23,8 @@ from engine.api.messages import (
     Finished,
     Generate,
     Loading,
+    PicturePreview,
+    PictureWork,
     Rendered,
     SpectrogramPreview,
     Stepped,
@@ -32,6 +35,7 @@ from studio.engine_client import EngineClient
 from studio.state.database import Database, Statement
 from studio.state.drawing import Drawing
 from studio.state.errands import Errands
+from studio.state.given import kept
 from studio.state.job import COLUMNS, Job, JobState, from_row, insertion, update
 from studio.state.library import Library
 from studio.state.makings import Makings
@@ -54,6 +58,8 @@ class Jobs(QObject):
     heard = Signal(str, object)
     prepared = Signal(str, object)
     predicted = Signal(str, object)
+    worded = Signal(str, str)
+    answered = Signal(str, str)
     refused = Signal(str, str)
     complained = Signal(str)
 
@@ -68,7 +74,7 @@ class Jobs(QObject):
         self._drawing.rested.connect(self._acknowledge)
         self._read()
         self._errands = Errands(client)
-        for name in ("heard", "prepared", "predicted", "refused"):
+        for name in ("heard", "prepared", "predicted", "worded", "answered", "refused"):
             getattr(self._errands, name).connect(getattr(self, name))
         client.received.connect(self._hear)
         client.died.connect(self._interrupt)
@@ -78,8 +84,11 @@ class Jobs(QObject):
     # --- what the user asks for ---
 
     def add(self, request: Request) -> Job:
-        """Put a request at the end of the queue. Raises BadInput with one sentence where it cannot be used."""
-        job = Job(uuid.uuid4().hex, validate(request), created=time.time())
+        """Put a request at the end of the queue. Raises BadInput with one sentence where it cannot be used.
+
+        Its pictures are those of this moment, whatever becomes of their files.
+        """
+        job = Job(uuid.uuid4().hex, self._kept(validate(request)), created=time.time())
         self._jobs[job.id] = job
         self._write(insertion(job))
         self.job_added.emit(job)
@@ -149,6 +158,14 @@ class Jobs(QObject):
         """Have empty lanes filled from the prompt; `predicted` or `refused` brings the answer, under the same id."""
         return self._errands.predict(request)
 
+    def describe(self, checkpoint: str, picture: str, question: str = "") -> str:
+        """Have something said of a picture; `worded` as it grows, then `answered` or `refused`, under the same id."""
+        return self._errands.describe(checkpoint, picture, question)
+
+    def withdraw(self, id: str) -> None:
+        """Nobody waits for this answer any more."""
+        self._errands.withdraw(id)
+
     # --- what the user sees ---
 
     def job(self, id: str) -> Job | None:
@@ -165,6 +182,14 @@ class Jobs(QObject):
         """The steps that came with a preview: of this session's jobs, and of those that made a work."""
         job = self._jobs.get(id)
         return self._makings.steps(id) or (self._library.timeline(job.work_id) if job and job.work_id else [])
+
+    def picture(self, id: str) -> PicturePreview | PictureWork | None:
+        """What there is to be seen of a job that makes a picture: its work, or else its latest step."""
+        job, latest = self._jobs.get(id), self._makings.latest(id)
+        work = self._library.get(job.work_id) if job and job.work_id else None
+        if work:
+            return work.picture
+        return latest.preview if latest and isinstance(latest.preview, PicturePreview) else None
 
     def parts(self, id: str) -> list[Rendered]:
         """What there was of the job's work before it was whole, in order; of this session's jobs."""
@@ -222,6 +247,13 @@ class Jobs(QObject):
             self._end(running, JobState.interrupted, sentence)
 
     # --- how it is kept ---
+
+    def _kept(self, request: Request) -> Request:
+        try:
+            return kept(request)
+        except Failure as failure:
+            self.complained.emit(f"What this picture is made from is not kept: {failure}")
+            return request
 
     def _send_next(self) -> None:
         waiting = next((job for job in self._jobs.values() if job.state is JobState.waiting), None)

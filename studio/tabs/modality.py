@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidg
 from engine.api.cards import ModelCard
 from engine.api.errors import BadInput
 from engine.api.params import SoundFile, fields
-from engine.api.requests import MusicRequest, Request
+from engine.api.requests import ImageRequest, MusicRequest, Request
 from studio.editors.form import Form
 from studio.editors.stops import take_keys
 from studio.editors.surroundings import Surroundings
@@ -28,7 +28,7 @@ from studio.state.session import Session
 from studio.tabs.bar import GenerateBar
 from studio.tabs.examples import shipped
 from studio.tabs.invitation import Invitation
-from studio.tabs.rework import WORDS, Finished, Span, reworked
+from studio.tabs.rework import WORDS, Finished, Span, reworked, varied
 from studio.tabs.score_tools import ScoreTools
 from studio.tabs.viewer import Viewer
 
@@ -149,6 +149,12 @@ class ModalityTab(QWidget):
         except BadInput as error:
             self._complain(str(error))
 
+    def _vary(self, count: int) -> None:
+        """So many more like the picture that is shown."""
+        shown = self.viewer.request()
+        for request in varied(shown, count) if isinstance(shown, ImageRequest) else ():
+            self._add(request)
+
     def _fill(self, values: dict[str, Any], remark: str) -> None:
         """Lanes that were brought or predicted."""
         self.form.take(values)
@@ -229,6 +235,7 @@ class ModalityTab(QWidget):
         self.viewer.rerun_requested.connect(self._rerun)
         self.viewer.retry_requested.connect(self._add)
         self.viewer.rework_requested.connect(self._rework)
+        self.viewer.vary_requested.connect(self._vary)
         self.viewer.follow_requested.connect(self._follow)
         self.viewer.export_requested.connect(self.export_requested)
         self._invitation.example_chosen.connect(self._try_example)

@@ -1,4 +1,4 @@
-"""Requests made of finished music: some bars anew, a few bars more, others like it.
+"""Requests made of what is finished: of music some bars anew, a few bars more; of music and pictures others like them.
 
 What is written in the form counts, so that other chords can be asked for in the bars that are made anew; length, tempo
 and knobs stay those of the music.
@@ -6,14 +6,14 @@ and knobs stay those of the music.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
 from engine.api.errors import BadInput
 from engine.api.messages import SoundWork
 from engine.api.params import SEEDS, validate
-from engine.api.requests import MusicRequest
+from engine.api.requests import ImageRequest, MusicRequest
 from engine.api.score import BEATS, seconds_of
 from studio.sheets.sheet import MOST_BARS, MOST_SECONDS
 
@@ -21,6 +21,7 @@ WORDS = ("prompt", "key", "chords", "sections")
 MORE = 4  # bars
 VARIATIONS = 3
 Span = tuple[float, float]
+R = TypeVar("R", MusicRequest, ImageRequest)
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,12 @@ def _continue(music: Finished) -> list[MusicRequest]:
 
 
 def _vary(music: Finished) -> list[MusicRequest]:
-    seeds = ((music.request.seed + number) % SEEDS for number in range(1, VARIATIONS + 1))
-    return [replace(music.request, seed=seed) for seed in seeds]
+    return varied(music.request, VARIATIONS)
+
+
+def varied(request: R, count: int) -> list[R]:
+    """So many like it, from the next seeds."""
+    return [replace(request, seed=(request.seed + number) % SEEDS) for number in range(1, count + 1)]
 
 
 def _on(music: Finished, **changes: Any) -> MusicRequest:

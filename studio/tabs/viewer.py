@@ -12,6 +12,7 @@ from engine.api.requests import Request
 from studio import theme
 from studio.editors.values import texts
 from studio.previews.measures import score_for
+from studio.previews.picture_view import PictureView
 from studio.previews.sound_view import SoundView
 from studio.previews.stage import Stage
 from studio.previews.times import duration
@@ -22,6 +23,7 @@ from studio.state.jobs import Jobs
 from studio.state.library import Library, Work, title_of
 from studio.tabs.actions import WorkActions
 from studio.tabs.listening import Listening
+from studio.tabs.looking import Looking
 
 STATES = {JobState.running: "", JobState.waiting: "waiting in the queue"}
 
@@ -29,12 +31,14 @@ STATES = {JobState.running: "", JobState.waiting: "waiting in the queue"}
 class Viewer(QWidget):
     """`rerun_requested` carries a draft, `retry_requested` the request shown, `export_requested` the work shown.
 
-    `rework_requested` says what is to be made of finished music, and carries the span that is chosen of it.
+    `rework_requested` says what is to be made of finished music, and carries the span that is chosen of it;
+    `vary_requested` how many more are wanted like the picture that is shown.
     """
 
     rerun_requested = Signal(object, object)
     retry_requested = Signal(object)
     rework_requested = Signal(str, object)
+    vary_requested = Signal(int)
     follow_requested = Signal()
     export_requested = Signal(object)
 
@@ -43,6 +47,7 @@ class Viewer(QWidget):
         self._modality, self._jobs, self._library, self._hearing = modality, jobs, library, hearing
         self._listening: Listening | None = None  # once there is a sound to be seen
         self._sound_view: SoundView | None = None
+        self._looking: Looking | None = None  # once there is a picture to be seen
         self.job: Job | None = None  # what is shown: this one,
         self.work: Work | None = None  # and the work it has become, or a work that was opened
         self.stage, self._actions = Stage(), WorkActions()
@@ -71,6 +76,8 @@ class Viewer(QWidget):
         if before is None:
             self._begin(job)
         self.job = job
+        if before is None:
+            self._look()
         self.stage.set_status(status(job))
         if job.state.ended and not (before and before.ended):
             self._end(job)
@@ -82,8 +89,10 @@ class Viewer(QWidget):
         self._forget()
         self.stage.set_steps(self._library.timeline(work.id))
         self._lay_score(work.request)
-        if work.sound:
-            self.stage.show_work(work.sound)
+        made = work.sound or work.picture
+        if made:
+            self.stage.show_work(made)
+        self._look()
         self.stage.set_label(work.title)
         self.stage.set_status(f"finished in {duration(work.elapsed)}")
         self.refresh()
@@ -106,16 +115,17 @@ class Viewer(QWidget):
 
     def _end(self, job: Job) -> None:
         self.work = self._library.get(job.work_id) if job.work_id else None
-        sound = self.work.sound if self.work else None
-        if sound:
-            self.stage.show_work(sound)  # first, so that who listens to a part of it goes on listening
+        made = (self.work.sound or self.work.picture) if self.work else None
+        if made:
+            self.stage.show_work(made)  # first, so that who listens to a part of it goes on listening
         self.stage.set_live(False)
         if self.work:
             self.stage.set_label(self.work.title)
-        if not self._jobs.steps(job.id) and not sound:
+        if not self._jobs.steps(job.id) and not made:
             self.stage.clear()
-        if sound and self._listening:
+        if made and self._listening:
             self._listening.finish()
+        self._look()
 
     def _name(self, request: Request) -> str:
         words = next((text for text in texts(request) if text.strip()), "")
@@ -167,6 +177,22 @@ class Viewer(QWidget):
             view.rework_requested.connect(self.rework_requested)
             self._actions.offer(view.reworks())
             self._lay_score(self.request())
+        if isinstance(view, PictureView):
+            self._looking = Looking(view, self._jobs, self._library, self._present)
+            self._looking.work_opened.connect(self.show_work)
+            self._looking.job_opened.connect(self.show_job)
+            self._looking.export_requested.connect(self.export_requested)
+            view.vary_requested.connect(self.vary_requested)
+            self._actions.offer(view.offers())
+
+    def _present(self) -> tuple[Request | None, str]:
+        """The request of what is shown, and the id of its work, or of its job while there is none."""
+        return self.request(), self.work.id if self.work else self.job.id if self.job else ""
+
+    def _look(self) -> None:
+        """Another picture is shown."""
+        if self._looking:
+            self._looking.refresh()
 
     def _lay_score(self, request: Request | None) -> None:
         """The bars and chords of music on its sound."""
@@ -191,6 +217,8 @@ class Viewer(QWidget):
         """Something else is shown from now on."""
         if self._listening:
             self._listening.forget()
+        if self._looking:
+            self._looking.forget()
 
     def _redo(self, part: int) -> None:
         """The same work with another attempt at one sentence."""
