@@ -10,16 +10,16 @@ from pathlib import Path
 from safetensors.torch import load_file
 from torch import nn
 
-BLOCK = re.compile(r"blocks\.(\d+)\.(.+)")
+BLOCK = re.compile(r"(blocks|layers)\.(\d+)\.(.+)")
 
 
 def grow(network: nn.Module, path: Path) -> None:
     """Fill `network`, just initialised, from the weights of a shallower one of the same width in a safetensors file."""
     trained = load_file(path)
-    found = [int(match[1]) for match in map(BLOCK.match, trained) if match]
-    depth, count = len(network.blocks), max(found) + 1  # type: ignore[arg-type]
+    found = [match for match in map(BLOCK.match, trained) if match]
+    depth, count = len(getattr(network, found[0][1])), max(int(match[2]) for match in found) + 1
     own = network.state_dict()
     for name, weight in trained.items():
         match = BLOCK.match(name)
-        place = f"blocks.{int(match[1]) * depth // count}.{match[2]}" if match else name
+        place = f"{match[1]}.{int(match[2]) * depth // count}.{match[3]}" if match else name
         own[place].copy_(weight)

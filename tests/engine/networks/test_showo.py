@@ -1,11 +1,13 @@
 """Show-o's transformer and rows: what sees what, what is kept, what it can be trained with."""
 
+import dataclasses
+
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.networks.showo import Kept, ShowO, ShowOConfig
+from engine.networks.showo import Kept, ShowO, ShowOConfig, looked, turn_rates
 from engine.networks.showo_layout import (
     ShowOIds,
     looking_mask,
@@ -154,6 +156,56 @@ def test_features_take_the_place_of_a_picture(network: ShowO) -> None:
     hidden, _ = network.run(embedded, looking_mask(8, 2, 4, embedded.device))
     moved, _ = network.run(network.look(before, features + 1, after), looking_mask(8, 2, 4, embedded.device))
     assert ((moved - hidden).abs().amax((0, 2)) > 1e-4).all()
+
+
+def test_what_is_trained_on_a_cpu_looks_as_what_is_used() -> None:
+    q, k, v = torch.randn(3, 2, 2, 5, 8).unbind(0)
+    visible = torch.rand(2, 1, 5, 5) < 0.5
+    visible |= torch.eye(5).bool()
+    plain = [looked(q, k, v, seen) for seen in (visible, None)]
+    with torch.no_grad():
+        fused = [looked(q, k, v, seen) for seen in (visible, None)]
+    assert all(torch.allclose(a, b, atol=1e-5) for a, b in zip(plain, fused, strict=True))
+
+
+def test_the_published_turning_is_the_one_of_su() -> None:
+    assert torch.allclose(turn_rates(4), torch.tensor([1.0, 0.1, 0.01, 0.001]))
+
+
+def test_turning_by_rows_comes_round_with_each_of_them() -> None:
+    rates = turn_rates(8, across=16)
+    rounds = rates * 16 / (2 * torch.pi)
+    assert torch.allclose(rounds[:4], rounds[:4].round()) and (rounds[:4] >= 1).all()
+    assert (rounds[4:] <= 0.5).all() and (rounds[4:].diff() < 0).all()
+
+
+@pytest.fixture
+def placed() -> ShowO:
+    """One that is told rows and columns."""
+    torch.manual_seed(0)
+    network = ShowO(dataclasses.replace(TINY, across=3, turned=1.0))
+    for parameter in network.parameters():
+        torch.nn.init.normal_(parameter, std=0.3)
+    return network.eval().requires_grad_(False)
+
+
+def test_places_are_told_to_a_pictures_tokens_in_their_order(placed: ShowO) -> None:
+    assert placed.places is not None
+    tokens = torch.cat([prompts(), picture_rows(some_codes(), IDS)], 1)
+    told = placed.embed(tokens) - placed.embed_tokens(tokens)
+    assert torch.allclose(told[:, -10:-1], placed.places.weight.expand(3, -1, -1), atol=1e-6)
+    assert not told[:, :-10].any() and not told[:, -1].any()
+
+
+def test_what_is_kept_of_prompts_is_so_with_places_as_well(placed: ShowO) -> None:
+    rows, codes = prompts(), some_codes()
+    tokens = torch.cat([rows, picture_rows(codes, IDS)], 1)
+    whole = placed(tokens, omni_mask(tokens, IDS))[:, -10:-1, IDS.first_code : IDS.mask]
+    assert torch.allclose(placed.project(placed.picture(codes, placed.keep(rows))), whole, atol=2e-5)
+    said = question_rows(codes % IDS.codes, [4, 5], IDS)
+    _, kept = placed.read(said[:, :-1], reading_mask(said[:, :-1], IDS))
+    on, _ = placed.read(said[:, -1:], kept=kept)
+    assert torch.allclose(on, placed(said, reading_mask(said, IDS))[:, -1], atol=2e-5)
 
 
 def test_both_objectives_reach_every_parameter() -> None:
