@@ -221,6 +221,7 @@ class Window(QMainWindow):
         self.library.settings_requested.connect(lambda work: self.use(work.request))
         self.library.export_requested.connect(self.export)
         self.library.folder_requested.connect(self._open_works)
+        self.library.complained.connect(lambda sentence: self.banner.say(sentence))
         self.queue.work_opened.connect(lambda id: self.show_work(library.get(id)))
         self.queue.settings_requested.connect(self.use)
         self.queue.complained.connect(lambda sentence: self.banner.say(sentence))

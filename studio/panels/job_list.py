@@ -14,14 +14,14 @@ from studio.panels.words import title, told
 from studio.state.job import Job, JobState
 from studio.state.jobs import Jobs
 
-JOB, HEADING = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+JOB, HEADING, PICTURE = (Qt.ItemDataRole.UserRole + number for number in range(3))
 MIME = "application/x-quartet-job"
 HEADINGS = {JobState.running: "Now", JobState.waiting: "Up next"}
 Index = QModelIndex | QPersistentModelIndex
 
 
 class JobList(QAbstractListModel):
-    """JOB is a row's job; HEADING what stands above it where a new section begins, else ""."""
+    """JOB is a row's job; HEADING what stands above it where a section begins, else ""; PICTURE what is seen of it."""
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +52,8 @@ class JobList(QAbstractListModel):
             return job
         if role == HEADING:
             return self._heading(index.row())
+        if role == PICTURE:
+            return self._jobs.picture(job.id)
         if role == Qt.ItemDataRole.DisplayRole:
             return title(job)
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):

@@ -1,9 +1,13 @@
-"""How a job looks in the queue: its state, its title, how it stands, its progress, and buttons for what can be done."""
+"""How a job looks in the queue: its state, its title, how it stands, its progress, and buttons for what can be done.
+
+Of a picture there is also what is to be seen of it by now.
+"""
 
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QPoint,
     QRect,
@@ -16,7 +20,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
 from studio import theme
-from studio.panels.job_list import HEADING, JOB
+from studio.panels.job_list import HEADING, JOB, PICTURE
 from studio.panels.paint import (
     GLYPH,
     PAD,
@@ -31,10 +35,12 @@ from studio.panels.paint import (
     write_buttons,
     write_lines,
 )
+from studio.panels.thumbnails import Thumbnails
 from studio.panels.words import title, told
 from studio.state.job import Job, JobState
 
 BAR, ABOVE = 4, 12  # height of the progress bar, room above a heading, in pixels
+THUMB = 64  # of a picture's side, in pixels
 LOOKS = {
     JobState.waiting: ("clock", "muted"),
     JobState.running: ("play-circle", "accent"),
@@ -60,8 +66,13 @@ class JobRow(QStyledItemDelegate):
 
     pressed = Signal(str, str)
 
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.thumbnails = Thumbnails(self)
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(200, heading_height(index) + height(TITLE, *lines(index.data(JOB))) + 2 * PAD + 2 + _bar(index))
+        words = height(TITLE, *lines(index.data(JOB))) + 2 + _bar(index)
+        return QSize(200, heading_height(index) + max(words, THUMB if index.data(PICTURE) else 0) + 2 * PAD)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         job: Job = index.data(JOB)
@@ -73,11 +84,15 @@ class JobRow(QStyledItemDelegate):
         ground(painter, option, row)
         name, tint = LOOKS[job.state]
         glyph(painter, row.topLeft() + QPoint(PAD, PAD), name, tint)
-        self._write(painter, row, job)
+        left = row.left() + PAD + GLYPH + 8
+        if picture := index.data(PICTURE):
+            self.thumbnails.draw(painter, QRect(left, row.top() + PAD, THUMB, THUMB), picture)
+            left += THUMB + PAD
+        self._write(painter, row, left, job)
         painter.restore()
 
-    def _write(self, painter: QPainter, row: QRect, job: Job) -> None:
-        left, right = row.left() + PAD + GLYPH + 8, write_buttons(painter, row, buttons(job))
+    def _write(self, painter: QPainter, row: QRect, left: int, job: Job) -> None:
+        right = write_buttons(painter, row, buttons(job))
         y = write(painter, QRect(left, row.top() + PAD, right - left, 0), title(job), TITLE)
         whole = QRect(left, y + 2, row.right() - PAD - left, 0)
         y = write_lines(painter, whole, told(job), lines(job), (tint(job),))

@@ -15,8 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.api.errors import Failure
 from studio import theme
 from studio.editors.caption import describe
+from studio.export import copy
 from studio.icons import icon
 from studio.panels.actions import make_actions, pop_up
 from studio.panels.blank import Blank
@@ -31,7 +33,7 @@ ENTRIES = {
     "open": Entry("Open", "Show the work with all its steps", ("Return", "Enter"), "arrow-square-out"),
     "settings": Entry("Use these settings", "Bring what made it into the form", ("U",), "sliders-horizontal"),
     "export": Entry("Export…", "Write it to a file that carries its settings", ("E",), "export"),
-    "copy": Entry("Copy text", "Copy the whole text", ("Ctrl+C",), "copy"),
+    "copy": Entry("Copy", "Copy the whole text, or the picture", ("Ctrl+C",), "copy"),
     "favourite": Entry("Favourite", "Make it a favourite, or none any more", ("F",), "star"),
     "folder": Entry("Open the works folder", "Show where exports go", (), "folder-open"),
     "delete": Entry("Delete", "Take it out of the library; Ctrl+Z brings it back", ("Del", "Backspace"), "trash"),
@@ -51,6 +53,7 @@ class LibraryPanel(QWidget):
     settings_requested = Signal(object)
     export_requested = Signal(object)
     folder_requested = Signal()
+    complained = Signal(str)
 
     def __init__(self, library: Library) -> None:
         super().__init__()
@@ -111,7 +114,10 @@ class LibraryPanel(QWidget):
             signal.emit(work)  # type: ignore[attr-defined]
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText("\n\n".join(work.text for work in self.chosen()))
+        try:
+            copy(self.chosen())
+        except Failure as failure:
+            self.complained.emit(str(failure))
 
     def _turn_favourite(self) -> None:
         works = self.chosen()
@@ -182,6 +188,7 @@ class LibraryPanel(QWidget):
         works = self.chosen()
         for name, action in self._actions.items():
             action.setEnabled(name == "folder" or (bool(self._deleted) if name == "undo" else bool(works)))
+        self._actions["copy"].setText("Copy picture" if any(w.picture for w in works) else "Copy text")
         self._actions["favourite"].setText("Favourite" if not all(w.favourite for w in works) else "No favourite")
 
     def _set_up_view(self) -> None:
@@ -199,6 +206,7 @@ class LibraryPanel(QWidget):
         view.clicked.connect(self._clicked)
         view.selectionModel().selectionChanged.connect(lambda: self._offer())
         self._row.pressed.connect(self._press_star)
+        self._row.thumbnails.arrived.connect(view.viewport().update)
         describe(view, "Library")
         view.setToolTip("")
 

@@ -174,6 +174,7 @@ class QueuePanel(QWidget):
         view.clicked.connect(self._open)
         view.selectionModel().currentChanged.connect(lambda: self._offer())
         self._row.pressed.connect(self._press)
+        self._row.thumbnails.arrived.connect(view.viewport().update)
         describe(view, "Queue")
         view.setToolTip("")
 

@@ -1,9 +1,13 @@
-"""How a work looks in the library: its first line as its title, two lines more, when it was made, its star."""
+"""How a work looks in the library: its first line as its title, two lines more, when it was made, its star.
+
+A picture is seen beside its words.
+"""
 
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QPoint,
     QRect,
@@ -27,6 +31,7 @@ from studio.panels.paint import (
     write_buttons,
     write_lines,
 )
+from studio.panels.thumbnails import Thumbnails
 from studio.panels.words import moment
 from studio.panels.work_list import WORK
 from studio.state.library import Work
@@ -35,6 +40,7 @@ STARS = {
     True: Button("favourite", "star-fill", "A favourite; click to make it none (F)", "accent"),
     False: Button("favourite", "star", "Make it a favourite (F)"),
 }
+THUMB_PAD = 6  # around a picture, in pixels
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -47,6 +53,10 @@ class WorkRow(QStyledItemDelegate):
     pressed = Signal(str)
     took = False
 
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.thumbnails = Thumbnails(self)
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(200, height(TITLE, SMALL, SMALL, SMALL) + 2 * PAD + 6)
 
@@ -54,7 +64,12 @@ class WorkRow(QStyledItemDelegate):
         work: Work = index.data(WORK)
         painter.save()
         ground(painter, option, option.rect)
-        _write(painter, option.rect, work)
+        left = option.rect.left() + PAD
+        if work.picture:
+            box = picture_box(option.rect)
+            self.thumbnails.draw(painter, box, work.picture)
+            left = box.right() + PAD
+        _write(painter, option.rect, left, work)
         painter.restore()
 
     def editorEvent(self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index) -> bool:
@@ -73,9 +88,15 @@ class WorkRow(QStyledItemDelegate):
         return super().helpEvent(event, view, option, index)
 
 
-def _write(painter: QPainter, row: QRect, work: Work) -> None:
+def picture_box(row: QRect) -> QRect:
+    """Where the picture of a work is: as high as its row."""
+    side = row.height() - 2 * THUMB_PAD
+    return QRect(row.left() + THUMB_PAD, row.top() + THUMB_PAD, side, side)
+
+
+def _write(painter: QPainter, row: QRect, left: int, work: Work) -> None:
     """The title stands beside the star, the rest of the text goes on where the title ends, over the whole width."""
-    left, right = row.left() + PAD, write_buttons(painter, row, [STARS[work.favourite]])
+    right = write_buttons(painter, row, [STARS[work.favourite]])
     text = " ".join((work.text or work.title)[:600].split())
     first, rest = broken(text, (TITLE, SMALL), right - left)
     y = write(painter, QRect(left, row.top() + PAD, right - left, 0), first, TITLE)

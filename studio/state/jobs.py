@@ -26,11 +26,10 @@ from engine.api.messages import (
     PicturePreview,
     PictureWork,
     Rendered,
-    SpectrogramPreview,
     Stepped,
 )
 from engine.api.params import validate
-from engine.api.requests import MusicRequest, Request
+from engine.api.requests import Request
 from studio.engine_client import EngineClient
 from studio.state.database import Database, Statement
 from studio.state.drawing import Drawing
@@ -47,7 +46,10 @@ CLOSED = "Quartet was closed while this job was running; run it again."
 
 
 class Jobs(QObject):
-    """All jobs in their order; sends the first waiting one whenever the engine is ready and idle."""
+    """All jobs in their order; sends the first waiting one whenever the engine is ready and idle.
+
+    What is asked of the engine beside the works is asked as `Errands` says, and answered here.
+    """
 
     job_added = Signal(object)
     job_changed = Signal(object)
@@ -73,9 +75,11 @@ class Jobs(QObject):
         self._drawing = Drawing()
         self._drawing.rested.connect(self._acknowledge)
         self._read()
-        self._errands = Errands(client)
+        errands = self._errands = Errands(client)
+        self.listen, self.prepare, self.audition = errands.listen, errands.prepare, errands.audition
+        self.predict, self.describe, self.withdraw = errands.predict, errands.describe, errands.withdraw
         for name in ("heard", "prepared", "predicted", "worded", "answered", "refused"):
-            getattr(self._errands, name).connect(getattr(self, name))
+            getattr(errands, name).connect(getattr(self, name))
         client.received.connect(self._hear)
         client.died.connect(self._interrupt)
         client.state_changed.connect(self._send_next)
@@ -141,30 +145,6 @@ class Jobs(QObject):
         if shown != self._previews and running:
             self._client.send(Adjust(job=running.id, previews=shown))
         self._previews = shown
-
-    def listen(self, preview: SpectrogramPreview, vocoder: str) -> str:
-        """Have this preview made to sound; `heard` or `refused` brings the answer, under the id that this returns."""
-        return self._errands.listen(preview, vocoder)
-
-    def prepare(self, path: str, transcript: str = "", language: str = "english", trim: bool = True) -> str:
-        """Have a reference made of a sound file; `prepared` or `refused` brings the answer, under the same id."""
-        return self._errands.prepare(path, transcript, language, trim)
-
-    def audition(self, request: MusicRequest, chords: bool = True, click: bool = False) -> str:
-        """Have a request's chords and beats played; `heard` or `refused` brings the answer, under the same id."""
-        return self._errands.audition(request, chords, click)
-
-    def predict(self, request: MusicRequest) -> str:
-        """Have empty lanes filled from the prompt; `predicted` or `refused` brings the answer, under the same id."""
-        return self._errands.predict(request)
-
-    def describe(self, checkpoint: str, picture: str, question: str = "") -> str:
-        """Have something said of a picture; `worded` as it grows, then `answered` or `refused`, under the same id."""
-        return self._errands.describe(checkpoint, picture, question)
-
-    def withdraw(self, id: str) -> None:
-        """Nobody waits for this answer any more."""
-        self._errands.withdraw(id)
 
     # --- what the user sees ---
 

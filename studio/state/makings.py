@@ -37,6 +37,11 @@ class Makings:
         """In their order; none where there were none, or where they had to go."""
         return list(self._steps.get(id, ()))
 
+    def latest(self, id: str) -> Stepped | None:
+        """The last of the steps."""
+        steps = self._steps.get(id)
+        return steps[-1] if steps else None
+
     def parts(self, id: str) -> list[Rendered]:
         """In their order."""
         return [part for _, part in sorted(self._parts.get(id, {}).items())]
