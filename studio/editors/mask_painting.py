@@ -51,9 +51,10 @@ class Painting(QObject):
     def size(self) -> Size:
         return self.mask.width(), self.mask.height()
 
-    def masked(self) -> bool:
-        """Whether anything is painted."""
-        return self.mask != _blank(self.mask.size())
+    def masked(self, room: QRect | None = None) -> bool:
+        """Whether anything is painted, within these pixels of it."""
+        part = self.mask if room is None else self.mask.copy(room & self.mask.rect())
+        return part != _blank(part.size())
 
     # --- a step: any number of these, then `close` ---
 

@@ -27,7 +27,7 @@ from studio.editors.caption import Caption, describe
 from studio.editors.mask_brush import Brush
 from studio.editors.mask_canvas import LARGER, Canvas
 from studio.editors.number import NumberEditor
-from studio.editors.picture_frame import WAYS, Frame, neighbour, sentence, usual, whole
+from studio.editors.picture_frame import WAYS, Frame, neighbour, place, usual, whole
 from studio.editors.segments import Segments
 from studio.icons import icon
 
@@ -137,7 +137,7 @@ class Controls(QWidget):
         self._canvas.take_brush(replace(self._canvas.hand.brush, soft=self._soft.value() / 100))
 
     def _show_frame(self) -> None:
-        self._where.setText(sentence(self._painting.frame, self._painting.size))
+        self._where.setText(place(self._painting.frame, self._painting.size))
 
     def _connect(self) -> None:
         self._tools.idClicked.connect(lambda index: self.take_tool(list(TOOLS)[index]))

@@ -8,9 +8,10 @@ from studio import theme
 from studio.editors.caption import describe
 from studio.editors.lane_actions import ButtonRow, Entry, make_actions
 from studio.editors.mask_canvas import CLOSER, Canvas
+from studio.editors.mask_canvas_paint import square_of
 from studio.editors.mask_painting import Painting
 from studio.editors.picture_controls import Controls
-from studio.editors.picture_frame import Frame, beyond, full, outside, sentence, told
+from studio.editors.picture_frame import Frame, beyond, full, told, wrong
 
 ENTRIES = {
     "undo": Entry("Undo", "Take back the last step.", ("Ctrl+Z",), "arrow-u-up-left"),
@@ -24,6 +25,7 @@ PAINTED = "What is tinted is made anew; the rest stays as it is."
 DRAWN = "What is hatched is drawn; the picture itself stays as it is."
 BOTH = "What is tinted is made anew, what is hatched is drawn; the rest stays as it is."
 ALL = "Nothing is painted: all of the frame is made anew, as much as “Change” says."
+MISSED = "Nothing is tinted within the frame; paint there, or move the frame."
 SIZE = QSize(1160, 760)
 
 
@@ -79,10 +81,10 @@ class PictureDialog(QDialog):
     def _refresh(self) -> None:
         self._actions["undo"].setEnabled(self.painting.can_undo())
         self._actions["redo"].setEnabled(self.painting.can_redo())
-        astray = outside(self.painting.frame, self.painting.size)
-        self._keep.setEnabled(not astray)
-        self._state.setText(comes_to(self.painting))
-        self._state.setProperty("role", "error" if astray else "muted")
+        complaint = amiss(self.painting)
+        self._keep.setEnabled(not complaint)
+        self._state.setText(complaint or comes_to(self.painting))
+        self._state.setProperty("role", "error" if complaint else "muted")
         self._state.style().polish(self._state)
 
     def _show_scale(self, scale: float) -> None:
@@ -154,10 +156,17 @@ class PictureDialog(QDialog):
         self._cancel.clicked.connect(self.reject)
 
 
+def amiss(painting: Painting) -> str:
+    """What keeps this from being used, in one sentence; "" where nothing does."""
+    frame, size = painting.frame, painting.size
+    misplaced = wrong(frame, size)
+    if misplaced or beyond(frame, size) or not painting.masked():
+        return misplaced
+    return "" if painting.masked(square_of(frame).toRect()) else MISSED
+
+
 def comes_to(painting: Painting) -> str:
     """What will be made anew, in one sentence."""
-    if outside(painting.frame, painting.size):
-        return sentence(painting.frame, painting.size)
     drawn = beyond(painting.frame, painting.size)
     if painting.masked():
         return BOTH if drawn else PAINTED

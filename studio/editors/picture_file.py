@@ -7,12 +7,13 @@ from PySide6.QtCore import QMimeData, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from engine.api import paths
 from engine.api.errors import BadInput, Failure
 from engine.api.params import Field, PictureFile
 from studio import theme
 from studio.editors.caption import Caption, describe, tip
 from studio.editors.name_button import NameButton
-from studio.editors.picture_files import READABLE, is_ours, keep, on_white, size_of, taken
+from studio.editors.picture_files import READABLE, is_ours, keep, laid_on, size_of, taken
 from studio.editors.picture_frame import Size
 from studio.editors.picture_thumb import Thumb
 from studio.icons import icon
@@ -91,7 +92,7 @@ class PictureFileEditor(QWidget):
     def take_image(self, picture: QImage, stem: str = PASTED) -> bool:
         """A picture that is no file yet: it is kept as one."""
         try:
-            return self.take(str(keep(on_white(picture), stem)))
+            return self.take(str(keep(laid_on(picture), stem)))
         except Failure as error:
             self.refused.emit(str(error))
             return False
@@ -114,7 +115,7 @@ class PictureFileEditor(QWidget):
 
     def ask(self) -> QFileDialog:
         """Choose one, beside the one there is or where the last one was."""
-        beside = "" if is_ours(self._value) else self._value
+        beside = "" if paths.given() in Path(self._value).parents else self._value
         folder = str(Path(beside).parent) if beside else PictureFileEditor.folder
         dialog = QFileDialog(self, f"Open a picture: {self._label}", folder)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)

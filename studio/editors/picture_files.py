@@ -1,9 +1,8 @@
 """Picture files of this machine: whether one can be used, and pictures of our own beside them.
 
-Whatever Qt reads is taken. Formats and shades that not every reader agrees on (turned by a camera, 16 bits, in inks,
-moving, or with a ground that shines through) are read once here and kept as a plain PNG; so is what was pasted or
-painted. Those files lie in `paths.data()/"pictures"/"given"` under the hash of their pixels, so that the same picture
-is there once.
+What the engine reads is left to it, with its colours and its depth. Other kinds that Qt reads are kept as a PNG, and so
+is what was pasted or painted: in `paths.given()`, under the hash of what is written, so that the same picture is there
+once.
 """
 
 import hashlib
@@ -17,58 +16,51 @@ from engine.api import paths
 from engine.api.errors import BadInput
 from engine.api.files import write_atomically
 
-LARGEST = 80_000_000  # pixels of a picture: what a good camera takes; four bytes each are held while it is painted on
-LONGEST = 30_000  # pixels of a side
-PLAIN = frozenset({b"png", b"jpeg", b"jpg", b"webp", b"bmp"})
-PLAIN_SHADES = frozenset({QImage.Format.Format_RGB32, QImage.Format.Format_Grayscale8, QImage.Format.Format_Indexed8})
-READABLE = ("Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff *.tga *.ppm *.pgm)", "All files (*)")
-QImageReader.setAllocationLimit(8 * LARGEST // 2**20)  # MiB: 16 bits in four channels
-
-
-def given() -> Path:
-    """Where pasted, painted and converted pictures are kept."""
-    return paths.data() / "pictures" / "given"
+LARGEST, LEAST = 64_000_000, 8  # pixels of a picture, and of its side: the engine's own bounds
+WIDEST = 32_000  # pixels of a side that can be drawn on
+KNOWN = frozenset({b"png", b"jpeg", b"jpg", b"webp", b"bmp", b"gif", b"tif", b"tiff"})
+READABLE = ("Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm *.svg)", "All files (*)")
+SEEN = QSize(640, 320)  # pixels of a small view: enough for screens with two for one
+QImageReader.setAllocationLimit(8 * LARGEST // 2**20 + 1)  # MiB: 16 bits in four channels
 
 
 def size_of(path: str) -> QSize:
     """Width and height as it is seen, by its header. Raises BadInput with one sentence where it cannot be used."""
-    reader = _reader(path)
+    reader, name = _reader(path), f"“{Path(path).name}”"
     size = reader.size()
     if not size.isValid():
-        _refuse(path)
-    if size.width() * size.height() > LARGEST or max(size.width(), size.height()) > LONGEST:
+        raise _refusal(path)
+    width, height = size.width(), size.height()
+    if width * height > LARGEST or max(width, height) > WIDEST:
         raise BadInput(
-            f"“{Path(path).name}” has {size.width():,} × {size.height():,} pixels, more than the {LARGEST // 10**6} "
-            "million that can be worked on; make it smaller first."
+            f"{name} has {width:,} × {height:,} pixels, more than the {LARGEST // 10**6} million that can be worked "
+            "on; make it smaller first."
         )
-    turned = reader.transformation() & QImageIOHandler.Transformation.TransformationRotate90
-    return size.transposed() if turned else size
+    if min(width, height) < LEAST:
+        raise BadInput(f"{name} has {width} × {height} pixels; choose a picture of at least {LEAST} a side.")
+    return size.transposed() if _lies(reader) else size
 
 
-def read(path: str, within: QSize | None = None) -> QImage:
+def read(path: str, within: QSize | None = None, ground: str = "white") -> QImage:
     """The picture upright in 8-bit colours, no larger than `within`. Raises BadInput as `size_of` does."""
     size, reader = size_of(path), _reader(path)
     if within is not None and (size.width() > within.width() or size.height() > within.height()):
         small = size.scaled(within, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
-        upright = reader.size() == size
-        reader.setScaledSize(small if upright else small.transposed())
+        reader.setScaledSize(small.transposed() if _lies(reader) else small)
     picture = reader.read()
     if picture.isNull():
-        _refuse(path)
-    return on_white(picture)
+        raise _refusal(path)
+    return laid_on(picture, ground)
 
 
 def taken(path: str) -> str:
-    """The path to ask the engine with: this one, or a plain copy of it. Raises BadInput, or Failure of the disk."""
+    """The path to ask the engine with: this one, or that of a copy. Raises BadInput, or Failure of the disk."""
     size_of(path)
-    reader = _reader(path)
-    shades = reader.imageFormat()
-    moving = reader.supportsAnimation() and reader.imageCount() != 1
-    turned = reader.transformation() != QImageIOHandler.Transformation.TransformationNone
-    picture = read(path)  # to the end: a file that is cut off is noticed here
-    if bytes(reader.format().data()) in PLAIN and shades in PLAIN_SHADES and not moving and not turned:
+    if thumbnail(path).isNull():  # read to the end: a file that is cut off is noticed here
+        raise _refusal(path)
+    if bytes(_reader(path).format().data()) in KNOWN:
         return str(Path(path).absolute())
-    return str(keep(picture, Path(path).stem))
+    return str(keep(read(path), Path(path).stem))
 
 
 def keep(picture: QImage, stem: str) -> Path:
@@ -77,7 +69,7 @@ def keep(picture: QImage, stem: str) -> Path:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     picture.save(buffer, "PNG", 80)  # type: ignore[call-overload]
     written = bytes(buffer.data().data())
-    path = given() / f"{stem[:40]}-{hashlib.sha256(written).hexdigest()[:16]}.png"
+    path = paths.given() / f"{stem[:40]}-{hashlib.sha256(written).hexdigest()[:16]}.png"
     if not path.exists():
         write_atomically(path, written)
     return path
@@ -85,33 +77,33 @@ def keep(picture: QImage, stem: str) -> Path:
 
 def is_ours(path: str) -> bool:
     """Whether nobody but us has given it its name."""
-    return Path(path).parent == given()
+    return Path(path).parent == paths.given()
 
 
-def on_white(picture: QImage) -> QImage:
-    """As it looks on white paper, in RGB32: no picture here has holes."""
+def laid_on(picture: QImage, ground: str = "white") -> QImage:
+    """As it looks on paper of this colour, in RGB32: no picture here has holes."""
     if not picture.hasAlphaChannel():
         return picture.convertedTo(QImage.Format.Format_RGB32)
-    ground = QImage(picture.size(), QImage.Format.Format_RGB32)
-    ground.fill(QColor("white"))
-    painter = QPainter(ground)
+    paper = QImage(picture.size(), QImage.Format.Format_RGB32)
+    paper.fill(QColor(ground))
+    painter = QPainter(paper)
     painter.drawImage(0, 0, picture)
     painter.end()
-    return ground
+    return paper
 
 
-def thumbnail(path: str, within: QSize) -> QImage:
+def thumbnail(path: str, ground: str = "white") -> QImage:
     """Small, and read but once; null where the file is of no use any more."""
     try:
-        return _thumbnail(path, within.width(), within.height(), Path(path).stat().st_mtime_ns)
+        return _thumbnail(path, ground, Path(path).stat().st_mtime_ns)
     except OSError:
         return QImage()
 
 
 @lru_cache(maxsize=16)
-def _thumbnail(path: str, width: int, height: int, changed: int) -> QImage:
+def _thumbnail(path: str, ground: str, changed: int) -> QImage:
     try:
-        return read(path, QSize(width, height))
+        return read(path, SEEN, ground)
     except BadInput:
         return QImage()
 
@@ -123,11 +115,16 @@ def _reader(path: str) -> QImageReader:
     return reader
 
 
-def _refuse(path: str) -> None:
-    """Say why it cannot be read."""
+def _lies(reader: QImageReader) -> bool:
+    """Whether the camera lay on its side."""
+    return bool(reader.transformation() & QImageIOHandler.Transformation.TransformationRotate90)
+
+
+def _refusal(path: str) -> BadInput:
+    """Why it cannot be read."""
     name = f"“{Path(path).name}”"
     if not Path(path).is_file():
-        raise BadInput(f"There is no file {path} any more; choose another picture.")
+        return BadInput(f"There is no file {path} any more; choose another picture.")
     if not _reader(path).canRead():
-        raise BadInput(f"{name} is no picture that can be read here; choose a PNG, JPEG or WebP file.")
-    raise BadInput(f"{name} is broken or cut off; choose another picture, or save it anew in another program.")
+        return BadInput(f"{name} is no picture that can be read here; choose a PNG, JPEG or WebP file.")
+    return BadInput(f"{name} is broken or cut off; choose another picture, or save it anew in another program.")

@@ -15,6 +15,9 @@ Way = tuple[int, int]
 Side = Literal["left", "right", "up", "down"]
 WAYS: dict[Side, Way] = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 LEAST, FARTHEST = 16, 4  # pixels of a side; how many times the longest side of the picture a frame may have
+LARGEST = 64_000_000  # pixels of a picture that has grown
+ASTRAY = "The frame lies wholly beside the picture; move it so that it sees some of it."
+TOO_LARGE = "The picture would grow to {:,} × {:,}, more than {} million pixels; make the frame smaller."
 HALF = 0.5  # of a frame: how much of it the next one shares with it
 
 
@@ -102,9 +105,20 @@ def union(frame: Frame, size: Size) -> Size:
 
 def sentence(frame: Frame, size: Size) -> str:
     """What this frame comes to, in a few words."""
-    left, top, side = frame
+    return wrong(frame, size) or place(frame, size)
+
+
+def wrong(frame: Frame, size: Size) -> str:
+    """Why it cannot be where it is; "" where it can."""
     if outside(frame, size):
-        return "The frame lies wholly beside the picture; move it so that it sees some of it."
+        return ASTRAY
+    width, height = union(frame, size)
+    return TOO_LARGE.format(width, height, LARGEST // 10**6) if width * height > LARGEST else ""
+
+
+def place(frame: Frame, size: Size) -> str:
+    """Where it is, and how large the picture becomes."""
+    left, top, side = frame
     square = f"{side:,} × {side:,} at {left:,}, {top:,}".replace("-", "−")
     if beyond(frame, size):
         width, height = union(frame, size)

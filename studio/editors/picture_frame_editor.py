@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 from engine.api.params import Draft, Field
 from studio import theme
 from studio.editors.caption import Caption, describe
-from studio.editors.picture_frame import Frame, Size, full, outside, sentence
+from studio.editors.picture_frame import Frame, Size, full, sentence, wrong
 from studio.icons import icon
 
 MIDDLE = "The largest square in the middle"
@@ -58,8 +58,8 @@ class FrameEditor(QWidget):
     def _show(self) -> None:
         """A frame that sees nothing of the picture is a mistake; so is one that is no square."""
         frame = full(self._value, self._size)
-        wrong = bool(self._value) and outside(frame, self._size)
+        astray = bool(self._value and wrong(frame, self._size))
         self._where.setText(sentence(frame, self._size) if self._value else MIDDLE)
-        self._where.setProperty("role", "error" if wrong else "muted")
+        self._where.setProperty("role", "error" if astray else "muted")
         self._where.style().polish(self._where)
         self._reset.setVisible(bool(self._value))

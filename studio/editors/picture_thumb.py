@@ -10,7 +10,6 @@ from studio.editors.picture_files import thumbnail
 from studio.editors.picture_frame import Frame, Size, full
 from studio.editors.picture_sight import Sight, fitted
 
-READ = QSize(640, 320)  # pixels: enough for screens with two for one
 LEAST = 120
 
 
@@ -60,7 +59,7 @@ class Thumb(QWidget):
         place = sight.box(QRectF(0, 0, *self._size))
         if self._frame:
             paint_beyond(painter, self._frame, self._size, sight)
-        painter.drawImage(place, thumbnail(self._path, READ))
+        painter.drawImage(place, thumbnail(self._path))
         if self._mask:
             self._paint_mask(painter, place)
         if self._frame:
@@ -73,7 +72,7 @@ class Thumb(QWidget):
         return fitted(content, QSizeF(self.size()), theme.GAP)
 
     def _paint_mask(self, painter: QPainter, place: QRectF) -> None:
-        coated = thumbnail(self._mask, READ).convertedTo(QImage.Format.Format_Grayscale8)
+        coated = thumbnail(self._mask, "black").convertedTo(QImage.Format.Format_Grayscale8)
         coated.reinterpretAsFormat(QImage.Format.Format_Indexed8)
         coated.setColorTable(coat())
         painter.drawImage(place, coated)

@@ -93,7 +93,7 @@ class Repainting(Fold):
     def _painted(self) -> QImage | None:
         """The mask that there is, if it still fits."""
         path = self._mask.value()
-        return read(path) if path and self._mask.size_in_pixels == self._size else None
+        return read(path, ground="black") if path and self._mask.size_in_pixels == self._size else None
 
     def _keep(self, mask: QImage | None, frame: Frame) -> None:
         try:
@@ -127,7 +127,8 @@ class Repainting(Fold):
     def _show(self) -> None:
         there = bool(self._picture.value())
         known = there and self._size > (0, 0)
-        wanted = True, there, known, there, there or bool(self._towards.value()), bool(self._towards.value())
+        mask, towards = bool(self._mask.value()), bool(self._towards.value())
+        wanted = True, there or mask, known, there, there or towards, towards
         for row, shown, unused in zip(self._rows, wanted, self._unused, strict=True):
             row.show(shown and not unused)
         self._edit.setVisible(known and not self._unused[1])
