@@ -5,7 +5,6 @@ It begins from the corpus (engine/training/picture_corpus.py), its pictures as t
 shared while they were trained is written out at the end.
 """
 
-import ast
 import dataclasses
 import logging
 from pathlib import Path
@@ -13,13 +12,12 @@ from typing import Any
 
 import msgspec
 import torch
-from safetensors import safe_open
 from torch import nn
 
-from engine.api.cards import CardFile, CardPart, ModelCard, Source
+from engine.api.cards import CARD as CARD_FILE
+from engine.api.cards import CardFile, CardPart, ModelCard, Source, read_card
 from engine.api.errors import BadInput
 from engine.api.files import write_atomically
-from engine.networks.magvit import MagvitConfig
 from engine.networks.showo import ShowO, ShowOConfig
 from engine.training.card import write_card
 from engine.training.command_line import PACE, add_flags, configured, paced, parser_for, run
@@ -38,7 +36,7 @@ PIECES = 2500
 TOKENIZER = "tokenizer.safetensors"
 NETWORK = ShowOConfig(
     width=256,
-    depth=8,
+    depth=6,
     heads=4,
     middle=1024,
     turned=1.0,
@@ -49,7 +47,7 @@ NETWORK = ShowOConfig(
 )
 LOOP = LoopConfig(
     minutes=60.0,
-    batch=24,
+    batch=16,
     learning_rate=3e-3,
     matrix_rate=2e-2,
     warmup=50,
@@ -105,32 +103,22 @@ def begin(network: ShowO, rows: PictureRows, shared: bool) -> None:
         share(network.lm_head, ids.first_code, bits, 0.0)
 
 
-def tokenizer_config(path: Path) -> dict[str, Any]:
-    """What its file says of itself. Raises BadInput where there is none."""
-    try:
-        with safe_open(path, "pt") as file:
-            told = file.metadata() or {}
-    except (OSError, ValueError) as error:
-        raise BadInput(f"There is no tokenizer in {path}; train one first.") from error
-    known = {field.name for field in dataclasses.fields(MagvitConfig)}
-    config = {name: ast.literal_eval(value) for name, value in told.items() if name in known}
-    return dataclasses.asdict(MagvitConfig(**config))
-
-
-def picture_card(network: ShowO, folder: Path, corpus: Path, pictures: int, progress: dict[str, Any]) -> ModelCard:
+def picture_card(
+    network: ShowO, folder: Path, corpus: Path, tokenizer: ModelCard, progress: dict[str, Any]
+) -> ModelCard:
     """The card of the checkpoint in `folder`, without its judges' figures."""
     credits = msgspec.json.decode((corpus / "sources.json").read_bytes())
     sources = tuple(Source(name=each["name"], licence=each["licence"], note=note(each)) for each in credits)
-    tokenizer = CardPart(architecture="magvit", network=tokenizer_config(folder / TOKENIZER))
+    part = CardPart(architecture=tokenizer.architecture, network=tokenizer.network)
     files = {"network": "network.safetensors", "tokenizer": TOKENIZER, "codec": "words.json"}
     return ModelCard(
         **CARD,
         network=dataclasses.asdict(network.config),
-        parts={"tokenizer": tokenizer},
+        parts={"tokenizer": part},
         files={role: CardFile(name=name) for role, name in files.items()},
-        parameters=sum(weight.numel() for weight in network.parameters()),
+        parameters=tokenizer.parameters + sum(weight.numel() for weight in network.parameters()),
         sources=sources,
-        figures={"training": progress | {"pictures": pictures}},
+        figures={"training": progress, "tokenizer": tokenizer.figures},
         folder=str(folder),
     )
 
@@ -158,7 +146,8 @@ def train(
     there is gone on from. `shared`: tables of codes by their bits; `smaller`: a shallower checkpoint to begin from."""
     pictures = PictureCorpus.load(corpus)
     folder.mkdir(parents=True, exist_ok=True)
-    bring(tokenizer / TOKENIZER, folder / TOKENIZER)
+    coder = read_card(tokenizer / CARD_FILE)
+    bring(coder.file("network"), folder / TOKENIZER)
     if smaller is not None:
         bring(smaller / "words.json", folder / "words.json")
     words = vocabulary(folder, pictures, network.text_vocab)
@@ -176,7 +165,7 @@ def train(
     write_out(net)
     export(net, folder)
     progress = {"steps": learnt.progress.step, "minutes": round(learnt.progress.seconds / 60, 1)}
-    write_card(picture_card(net, folder, corpus, len(rows.codes), progress))
+    write_card(picture_card(net, folder, corpus, coder, progress | {"pictures": len(rows.codes)}))
 
 
 def bring(source: Path, target: Path) -> None:

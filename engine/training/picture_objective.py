@@ -31,7 +31,7 @@ class Lessons:
     """Captions that are left out."""
     ground: float = 0.4
     """What a token counts on which nothing is drawn, against 1."""
-    read: float = 0.2
+    read: float = 0.125
     """Pictures that are read besides, as a share of those that are drawn."""
     reading: float = 0.15
     """What reading counts, against 1 for drawing."""

@@ -135,9 +135,20 @@ def kept_pieces(cache: Path, texts: list[str], words: PromptWords) -> tuple[NDAr
             if kept["size"] == words.size and len(kept["firsts"]) == len(texts) + 1:
                 return kept["firsts"], kept["pieces"]
     log.info("cutting %d captions", len(texts))
-    cut = [words.encode(text)[:MOST] for text in texts]
+    known: dict[str, list[int]] = {}
+    cut = [pieces_of(text, words, known) for text in texts]
     firsts = np.cumsum([0, *(len(each) for each in cut)])
     pieces = np.array([piece for each in cut for piece in each], np.uint16)
     with writing(cache) as file:
         np.savez(file, firsts=firsts, pieces=pieces, size=words.size)
     return firsts, pieces
+
+
+def pieces_of(text: str, words: PromptWords, known: dict[str, list[int]]) -> list[int]:
+    """As `words.encode`, at most MOST. Nothing is a piece across a space, so that each word is cut once: `known`."""
+    pieces = []
+    for word in plain(text).replace(" ", "\n ").split("\n"):
+        if word not in known:
+            known[word] = words.tokenizer.encode(word).ids
+        pieces += known[word]
+    return pieces[:MOST]

@@ -7,9 +7,10 @@ import pytest
 
 from engine.api.errors import BadInput
 from engine.codecs.prompt_words import PromptWords
+from engine.training import picture_rows
 from engine.training.picture_captions import Item, Scene
 from engine.training.picture_corpus import TRAIN, Entry, PictureCorpus
-from engine.training.picture_rows import BUCKETS, PictureRows, caption_tokenizer, places_drawn, read_codes
+from engine.training.picture_rows import BUCKETS, PictureRows, caption_tokenizer, pieces_of, places_drawn, read_codes
 
 TEXTS = ("two red apples, flat", "a red apple", "लाल रंग में दो सेब", "a blue kite over a red apple in the sky")
 
@@ -68,10 +69,18 @@ def test_a_batch_is_of_like_length(corpus: PictureCorpus, words: PromptWords, tm
     assert len({len(each.texts[0]) for each in drawn}) > 2
 
 
-def test_captions_are_cut_once(corpus: PictureCorpus, words: PromptWords, tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", [*TEXTS, "Two  apples, (small)…  a-b", "", "सेब,नया", ", , x"])
+def test_cut_word_by_word_a_caption_is_as_a_prompt_is(words: PromptWords, text: str) -> None:
+    assert pieces_of(text, words, {}) == words.encode(text)
+
+
+def test_captions_are_cut_once(
+    corpus: PictureCorpus, words: PromptWords, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = PictureRows.load(corpus, codes(), words, tmp_path / "captions.npz")
-    words.encode = None  # type: ignore[assignment, method-assign]
-    again = PictureRows.load(corpus, codes(), words, tmp_path / "captions.npz")
+    with monkeypatch.context() as patch:
+        patch.setattr(picture_rows, "pieces_of", None)
+        again = PictureRows.load(corpus, codes(), words, tmp_path / "captions.npz")
     assert np.array_equal(first.pieces, again.pieces) and np.array_equal(first.firsts, again.firsts)
 
 
