@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
 
 from studio.previews.picture_scale import PictureScale
 from studio.previews.picture_scene import Layer, Scene
 from studio.theme import Colours
 
-CHECK = 8  # pixels of the screen
+CHECK, HATCH = 8, 8  # pixels of the screen
 MOST_KEPT = 6  # averaged images
 CRISP = 2.0  # from this zoom on a pixel of the picture is a square
 SURE = 0.3  # of the opacity, where the choice was sure: the picture is what counts there
@@ -80,7 +80,7 @@ def paint_tokens(painter: QPainter, scene: Scene, scale: PictureScale, look: Loo
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.drawImage(boxes.frame, heat_map(scene, look))
     lit = scene.units if look.heat else [unit for unit in scene.units if unit.marked]
-    _hatch(painter, boxes.path(unit.start for unit in lit if unit.masked), look)
+    _hatch(painter, boxes.runs([unit.start for unit in lit if unit.masked]), look)
     accent = QColor(look.colours.accent)
     _outline(painter, boxes.edges([unit.start for unit in lit if unit.mine and not unit.marked]), WHITE, 1.2)
     _outline(painter, boxes.edges([unit.start for unit in lit if unit.mine and unit.marked]), accent, 2)
@@ -112,11 +112,17 @@ class Boxes:
         row, column = divmod(position, self._columns)
         return QRectF(self._lefts[column], self._tops[row], self.width, self.height)
 
-    def path(self, positions: Iterable[int]) -> QPainterPath:
-        made = QPainterPath()
-        for position in positions:
-            made.addRect(self.of(position))
-        return made
+    def runs(self, positions: Iterable[int]) -> list[QRectF]:
+        """These, those side by side in one box, from the least on."""
+        found: list[QRectF] = []
+        last = -2
+        for position in sorted(positions):
+            if position == last + 1 and position % self._columns:
+                found[-1].setRight(self.of(position).right())
+            else:
+                found.append(self.of(position))
+            last = position
+        return found
 
     def edges(self, positions: Collection[int]) -> list[QLineF]:
         """Where these end and others begin."""
@@ -171,16 +177,24 @@ def blended(colours: tuple[str, ...], share: float) -> QColor:
     return QColor(*(round(low + (high - low) * between) for low, high in parts))
 
 
-def _hatch(painter: QPainter, path: QPainterPath, look: Look) -> None:
+def _hatch(painter: QPainter, boxes: list[QRectF], look: Look) -> None:
     """Light and dark lines side by side, seen on any picture."""
-    if path.isEmpty():
-        return
-    strength = max(0.5, look.heat)
-    painter.setPen(Qt.PenStyle.NoPen)
-    for colour, share in ((BLACK, 0.55), (WHITE, 0.8)):
-        painter.setBrushOrigin(QPointF(0, 0) if colour is BLACK else QPointF(1.5, 0))
-        painter.setBrush(QBrush(_thin(colour, strength * share), Qt.BrushStyle.BDiagPattern))
-        painter.drawPath(path)
+    if boxes:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrushOrigin(QPointF(0, 0))
+        painter.setBrush(hatch(round(100 * max(0.5, look.heat))))
+        painter.drawRects(boxes)
+
+
+@lru_cache(maxsize=16)
+def hatch(strength: int) -> QBrush:
+    """Lines from the lower left to the upper right, a dark one beside each light one."""
+    tile = QImage(HATCH, HATCH, QImage.Format.Format_ARGB32_Premultiplied)
+    tile.fill(Qt.GlobalColor.transparent)
+    for row in range(HATCH):
+        tile.setPixelColor(HATCH - 1 - row, row, _thin(WHITE, 0.8 * strength / 100))
+        tile.setPixelColor((HATCH - row) % HATCH, row, _thin(BLACK, 0.6 * strength / 100))
+    return QBrush(tile)
 
 
 def _outline(
@@ -202,7 +216,7 @@ def _pointed(painter: QPainter, scene: Scene, boxes: Boxes, look: Look) -> None:
     if chosen:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(_thin(accent, 0.38))
-        painter.drawPath(boxes.path(chosen))
+        painter.drawRects(boxes.runs(chosen))
         _outline(painter, boxes.edges(chosen), accent, 2)
     for position, colour, width in ((look.hovered, WHITE, 1.0), (look.cursor, accent, 2.5)):
         if position is not None and position < len(scene.units):

@@ -60,13 +60,15 @@ class Shown:
         if tokens is None:
             return Scene()
         (width, height), frame = placed(tokens)
+        if self.work and min(tokens.whole) < 1:  # an older step may be kept with fewer pixels than it had
+            width, height = self.work.width, self.work.height
+            frame = QRectF(0, 0, width, height)
         layers = [Layer(self._guess, frame)]
         if self.source:
             layers.insert(0, Layer(self._given, QRectF(self._begins, self._given.size().toSizeF())))
         if done and not self._made.isNull():
             width, height = self._made.width(), self._made.height()
-            whole = QRectF(0, 0, width, height)
-            layers, frame = [Layer(self._made, whole)], frame if min(tokens.whole) > 0 else whole
+            layers = [Layer(self._made, QRectF(0, 0, width, height))]
         units = picture_units(tokens, marks)
         seen = tuple(layer for layer in layers if not layer.image.isNull())
         return Scene(width, height, seen, frame, tokens.grid, units)
