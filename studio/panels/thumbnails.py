@@ -1,11 +1,13 @@
 """Pictures as small as rows show them, read beside what goes on and remembered while there is room."""
 
+import contextlib
 from collections import OrderedDict
 
 from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt, QThreadPool, Signal
 from PySide6.QtGui import QImage, QImageReader, QPainter, QPainterPath
 
 from engine.api.messages import PicturePreview, PictureWork
+from studio.previews.picture_scene import image_of
 
 KEPT = 300  # thumbnails; 27 MB on a screen with two pixels for one
 ROUND = 4  # of the corners, in pixels
@@ -42,8 +44,13 @@ class Thumbnails(QObject):
         self._kept[key] = None
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
-        self._pool.start(lambda: self._read.emit(path, side, small(path, side)))
+        self._pool.start(lambda: self._do(path, side))
         return None
+
+    def _do(self, path: str, side: int) -> None:
+        image = small(path, side)
+        with contextlib.suppress(RuntimeError):  # the window has gone meanwhile
+            self._read.emit(path, side, image)
 
     def _keep(self, path: str, side: int, image: QImage) -> None:
         if (path, side) in self._kept:
@@ -58,11 +65,6 @@ def small(path: str, side: int) -> QImage:
     if max(size.width(), size.height()) > side:
         reader.setScaledSize(size.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1)))
     return reader.read()
-
-
-def image_of(preview: PicturePreview) -> QImage:
-    """A picture in the making, as it lies in the preview's own bytes."""
-    return QImage(preview.pixels, preview.width, preview.height, 3 * preview.width, QImage.Format.Format_RGB888)
 
 
 def paint(painter: QPainter, box: QRect, image: QImage) -> None:
