@@ -7,6 +7,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from engine.api import paths
 from engine.api.requests import Request
 from studio import theme
 from studio.editors.caption import describe
@@ -15,14 +16,17 @@ from studio.icons import icon
 from studio.state.library import title_of
 
 WIDTH = 460
+LACKING = "No checkpoint here makes {0} yet. Put one into a folder of its own in {1}, then restart the engine."
 
 
 class Invitation(QWidget):
-    """`example_chosen` carries the whole request of the example."""
+    """`example_chosen` carries the whole request of the example; `able` says that there is a checkpoint for it."""
 
     example_chosen = Signal(object)
 
-    def __init__(self, modality: str, request_type: type[Request], examples: Sequence[Request]) -> None:
+    def __init__(
+        self, modality: str, request_type: type[Request], examples: Sequence[Request], able: bool = True
+    ) -> None:
         super().__init__()
         page = QWidget()
         page.setFixedWidth(WIDTH)
@@ -40,6 +44,10 @@ class Invitation(QWidget):
         column.addWidget(_Picture(), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(_line(f"Your {modality} will appear here", theme.font("display", bold=True)))
         column.addWidget(_line(_purpose(request_type), muted=True))
+        if not able:
+            column.addSpacing(theme.MARGIN)
+            column.addWidget(_line(LACKING.format(modality, paths.models()[1])))
+            return
         if examples:
             column.addSpacing(theme.MARGIN)
             column.addWidget(_line("Try one of these", theme.font("body", bold=True)))

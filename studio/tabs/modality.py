@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidg
 
 from engine.api.cards import ModelCard
 from engine.api.errors import BadInput
-from engine.api.params import SoundFile, fields
+from engine.api.params import PictureFile, SoundFile, fields
 from engine.api.requests import ImageRequest, MusicRequest, Request
 from studio.editors.form import Form
 from studio.editors.stops import take_keys
@@ -58,7 +58,9 @@ class ModalityTab(QWidget):
         self._wrong = ""  # what keeps the form from being used, until something is changed
         self._remark = ""  # what has been done, until then
         examples = shipped(request_type)
-        self._invitation = Invitation(modality, request_type, examples)
+        self._invitation = Invitation(
+            modality, request_type, examples, any(card.modality == modality for card in cards)
+        )
         self.form, self.bar = Form(request_type, cards, examples, around), GenerateBar()
         self.viewer = Viewer(modality, jobs, library, hearing, self._invitation)
         self.stage = self.viewer.stage
@@ -89,6 +91,13 @@ class ModalityTab(QWidget):
         takes = any(isinstance(field.kind, SoundFile) for field in fields(self._type))
         if takes:
             self.sound_dropped.emit(path)
+        return takes
+
+    def take_picture(self, path: Path) -> bool:
+        """Use a picture that was dropped as the one that the form changes; whether the form takes one."""
+        takes = any(isinstance(field.kind, PictureFile) for field in fields(self._type))
+        if takes:
+            self.form.take_picture(path)
         return takes
 
     def take_sheet(self, path: Path) -> bool:
@@ -208,6 +217,8 @@ class ModalityTab(QWidget):
         self.bar.set_stop(job is not None, job is not None and job.stopping)
         self.bar.say(self._wrong or self._hint(), wrong=bool(self._wrong))
         self.viewer.refresh()
+        work = self.viewer.work
+        self.form.offer_picture(work.picture.path if work and work.picture else "")
 
     def _hint(self) -> str:
         jobs = [job for job in self._jobs.all() if isinstance(job.request, self._type)]
