@@ -72,7 +72,6 @@ class Canvas(QWidget):
         self.hand.tool = tool
         self._point(None)
         self._show_cursor()
-        self.update()
 
     def take_brush(self, brush: Brush) -> None:
         """At most as large as the picture."""
@@ -107,10 +106,10 @@ class Canvas(QWidget):
         self._update(self.hand.outline().controlPointRect())
         self.hand.end(at)
 
-    def _drop(self) -> bool:
-        """Leave off a gesture; whether there was one."""
+    def _drop(self) -> None:
+        """Leave off a gesture, if there is one."""
+        self.hand.drop()
         self.update()
-        return self.hand.drop()
 
     # --- mouse, pen, wheel ---
 
@@ -180,8 +179,8 @@ class Canvas(QWidget):
             self._hold_space(True)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.hand.tool in ("brush", "rectangle", "lasso"):
             self._press_key()
-        elif key == Qt.Key.Key_Escape and self._drop():
-            pass
+        elif key == Qt.Key.Key_Escape and self.hand.busy():
+            self._drop()
         elif self.hand.tool == "frame" and (frame := nudged(self.painting, event, self._sight.scale)):
             self.painting.set_frame(frame)
             self.painting.close()

@@ -53,12 +53,11 @@ class Hand:
             gesture.end()
             self._last = at
 
-    def drop(self) -> bool:
-        """Leave off a gesture; whether there was one."""
-        dropped, self._gesture = self.busy(), None
-        if dropped:
+    def drop(self) -> None:
+        """Leave off a gesture, if there is one."""
+        if self._gesture:
+            self._gesture = None
             self._painting.drop()
-        return dropped
 
     def outline(self) -> QPainterPath:
         """What is being drawn and not filled yet."""

@@ -19,7 +19,8 @@ from engine.api.files import write_atomically
 LARGEST, LEAST = 64_000_000, 8  # pixels of a picture, and of its side: the engine's own bounds
 WIDEST = 32_000  # pixels of a side that can be drawn on
 KNOWN = frozenset({b"png", b"jpeg", b"jpg", b"webp", b"bmp", b"gif", b"tif", b"tiff"})
-READABLE = ("Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm *.svg)", "All files (*)")
+ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm", ".svg")
+READABLE = (f"Pictures ({' '.join(f'*{ending}' for ending in ENDINGS)})", "All files (*)")
 SEEN = QSize(640, 320)  # pixels of a small view: enough for screens with two for one
 QImageReader.setAllocationLimit(8 * LARGEST // 2**20 + 1)  # MiB: 16 bits in four channels
 
@@ -73,6 +74,11 @@ def keep(picture: QImage, stem: str) -> Path:
     if not path.exists():
         write_atomically(path, written)
     return path
+
+
+def is_picture(path: Path) -> bool:
+    """Whether this may be a picture, by its name."""
+    return path.suffix.lower() in ENDINGS
 
 
 def is_ours(path: str) -> bool:

@@ -15,6 +15,7 @@ from engine.api.ingredients import missing
 from engine.api.messages import Announced
 from engine.api.recipe import NoRecipe
 from engine.api.requests import REQUESTS
+from studio.editors.picture_files import is_picture
 from studio.editors.surroundings import Surroundings
 from studio.export import is_sound, read_dropped
 from studio.sheets.files import is_midi
@@ -104,11 +105,12 @@ class Pages(QStackedWidget):
                 self.missed.emit(away)
 
     def _take(self, path: Path) -> bool:
-        """Chords and sounds to the tab in front, notes to whichever has a use for them; whether one has."""
+        """Chords and sounds to the tab in front, notes and pictures to one that uses them; whether there is one."""
         front = self._front()
         if front and (front.take_sheet(path) or is_sound(path) and front.take_sound(path)):
             return True
-        taker = next((name for name, tab in self.tabs.items() if is_midi(path) and tab.take_sheet(path)), "")
+        taker = next((name for name, tab in self.tabs.items() if is_picture(path) and tab.take_picture(path)), "")
+        taker = taker or next((name for name, tab in self.tabs.items() if is_midi(path) and tab.take_sheet(path)), "")
         if taker:
             self.bring(taker)
         return bool(taker)
