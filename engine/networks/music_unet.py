@@ -5,7 +5,8 @@ in Mustango's MuNet (Melechovsky et al. 2024, https://arxiv.org/abs/2311.08355),
 of the prompt, then to a list of beats, then to a list of chords; as in Stable Audio (Evans et al. 2024,
 https://arxiv.org/abs/2402.04825), numbers say where in the whole a stretch begins and how long the whole is. Beside the
 lists, lanes say frame by frame what is known: the chord's notes, its bass, the phase of beat and bar, the section. What
-is given of the music itself comes in beside the noise, so that the rest can be made to fit it.
+is given of the music itself comes in beside the noise, so that the rest can be made to fit it. Who plays is asked of the
+prompt outright (`Facts`) and told to every block, for a mean of its words hardly says who leads.
 
 Times are in seconds from the beginning of the stretch. t runs from 0 (data) to 1 (noise); it predicts v.
 
@@ -45,6 +46,7 @@ class MusicUNetConfig:
     told: int = 224  # G
     memory: int = 160  # E
     text_depth: int = 2
+    facts: tuple[int, ...] = ()  # kinds of each fact that is read in a prompt: of lead, backing, style, drums
     mean: tuple[float, ...] = ()  # of each channel; empty is 0
     deviation: tuple[float, ...] = ()
 
@@ -125,6 +127,28 @@ class Words(nn.Module):
         return x
 
 
+class Facts(nn.Module):
+    """What a prompt says of a few things, each of which is one of some kinds; each looks for the words that tell it."""
+
+    def __init__(self, config: MusicUNetConfig) -> None:
+        super().__init__()
+        self.looks = nn.Parameter(torch.randn(len(config.facts), config.memory) * 0.1)
+        self.kinds = nn.ModuleList(nn.Linear(config.memory, count) for count in config.facts)
+        self.told = nn.Linear(sum(config.facts), config.told, bias=False)
+        nn.init.normal_(self.told.weight, std=0.02)
+
+    def logits(self, read: Tensor, known: Tensor) -> list[Tensor]:  # (B, W, E), (B, W) -> each (B, kinds)
+        weights = (read @ self.looks.mT).masked_fill(~known[..., None], -1e4).softmax(1)
+        found = (weights.mT @ read).unbind(1)
+        return [kind(each) for kind, each in zip(self.kinds, found, strict=True)]
+
+    def forward(self, read: Tensor, known: Tensor) -> Tensor:  # (B, W, E), (B, W) -> (B, G)
+        """Nothing where there is no prompt. What it is told does not teach it to read."""
+        shares = torch.cat([each.softmax(-1) for each in self.logits(read, known)], -1).detach()
+        out: Tensor = self.told(shares * known.any(1, keepdim=True))
+        return out
+
+
 class MusicUNet(nn.Module):
     def __init__(self, config: MusicUNetConfig) -> None:
         super().__init__()
@@ -132,6 +156,7 @@ class MusicUNet(nn.Module):
         fine, *coarse = config.widths
         frame = config.channels * config.together
         self.words = Words(config)
+        self.facts = Facts(config) if config.facts else None
         self.timing = nn.Linear(NUMBERS * 2 * FREQUENCIES, config.memory)
         self.beat = nn.Linear(2 * FREQUENCIES, config.memory)
         self.beat_number = nn.Embedding(8, config.memory)
@@ -186,9 +211,16 @@ class MusicUNet(nn.Module):
         ]
         pooled = (read * known[..., None]).sum(1) / known.sum(1, keepdim=True).clamp(min=1)
         vector = self.vector(torch.cat([pooled, numbers], -1)) + self.metre(told.metre) + self.key(told.key)
+        if self.facts is not None:
+            vector = vector + self.facts(read, known)
         given = torch.cat([told.given * told.kept[..., None], told.kept[..., None].to(told.given.dtype)], -1)
         beside = torch.cat([folded(given, self.config.together), told.lanes], -1).mT
         return Prepared(beside, vector, memories)
+
+    def read_facts(self, words: Tensor) -> list[Tensor]:  # (B, W) int64 -> each (B, kinds)
+        """Logits of what the prompts say."""
+        assert self.facts is not None, "this network reads no facts"
+        return self.facts.logits(self.words(words), words.ne(0))
 
     def remembered_words(self, read: Tensor, known: Tensor, numbers: Tensor) -> tuple[Tensor, Tensor]:
         """The words after a null and the timing."""
