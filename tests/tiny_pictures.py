@@ -36,7 +36,7 @@ def make(home: Path, path: str = "showo", **about: Any) -> str:
     from engine.training.export import export
     from engine.training.tokenizer import train_tokenizer
 
-    id = about.pop("id", "pocket-pictures")
+    id: str = about.pop("id", "pocket-pictures")
     folder = home / "models" / id
     folder.mkdir(parents=True)
     words = train_tokenizer(TEXTS, 300)
@@ -60,8 +60,8 @@ def make(home: Path, path: str = "showo", **about: Any) -> str:
     export(network, folder)
     export(tokenizer, folder, "tokenizer.safetensors")
     names = {"network": "network.safetensors", "tokenizer": "tokenizer.safetensors", "codec": "words.json"}
-    card = ModelCard(
-        **dict(
+    fields: dict[str, Any] = (
+        dict(
             id=id,
             title=id,
             modality="image",
@@ -79,7 +79,7 @@ def make(home: Path, path: str = "showo", **about: Any) -> str:
         )
         | about
     )
-    write_card(card)
+    write_card(ModelCard(**fields))
     return id
 
 
@@ -97,7 +97,7 @@ def make_latent(home: Path, architecture: str, vae: str = "", **about: Any) -> s
     from engine.training.export import export
     from engine.training.picture_rows import caption_tokenizer
 
-    id = about.pop("id", f"tiny-{architecture}")
+    id: str = about.pop("id", f"tiny-{architecture}")
     folder = home / "models" / id
     folder.mkdir(parents=True)
     words = caption_tokenizer(TEXTS, 300)
@@ -140,8 +140,8 @@ def make_latent(home: Path, architecture: str, vae: str = "", **about: Any) -> s
     names = {"network": "network.safetensors", role: "coder.safetensors"}
     names["codec"] = "model_index.json" if vae else "words.json"
     part = CardPart(architecture=vae or "magvit", network=asdict(small if vae else magvit()))
-    card = ModelCard(
-        **dict(
+    fields: dict[str, Any] = (
+        dict(
             id=id,
             title=id,
             modality="image",
@@ -158,7 +158,7 @@ def make_latent(home: Path, architecture: str, vae: str = "", **about: Any) -> s
         )
         | about
     )
-    write_card(card)
+    write_card(ModelCard(**fields))
     return id
 
 

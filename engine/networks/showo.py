@@ -127,6 +127,8 @@ class Block(nn.Module):
 
 
 class ShowO(nn.Module):
+    passes = ("run",)  # what a job's time in the network is counted by: drawing and reading do not call it
+
     def __init__(self, config: ShowOConfig) -> None:
         super().__init__()
         self.config, self.ids = config, config.ids

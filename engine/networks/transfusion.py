@@ -140,6 +140,8 @@ class UNetPatches(nn.Module):
 
 
 class Transfusion(nn.Module):
+    passes = ("read", "show")  # what a job's time in the network is counted by
+
     def __init__(self, config: TransfusionConfig) -> None:
         super().__init__()
         self.config = config

@@ -61,7 +61,7 @@ def dit(request: ImageRequest, scene: Scene | None, shelf: Shelf, live: Live) ->
     """One Progress a step. Raises BadInput where the request or the card cannot be used."""
     card = shelf.card(request.checkpoint)
     path = path_of(card)
-    network = shelf.network(card)
+    network: Any = shelf.network(card)
     config, device = network.config, network.pos_embed.device
     words = words_of(request, card, shelf, device) if config.words else None
     named = config.classes if config.words else label(request.prompt, card, config.classes, shelf)
@@ -81,7 +81,7 @@ def transfusion(request: ImageRequest, scene: Scene | None, shelf: Shelf, live: 
     """The same, the prompt being read once as words before the picture."""
     card = shelf.card(request.checkpoint)
     path_of(card)
-    network = shelf.network(card)
+    network: Any = shelf.network(card)
     words = words_of(request, card, shelf, network.token.weight.device, MARK)
     _, prefix = network.read(words)
 
@@ -149,7 +149,8 @@ def both_sides(request: ImageRequest, bound: Callable[[slice], Denoiser], live: 
 
 
 def autoencoder(card: ModelCard, shelf: Shelf, config: Any) -> Autoencoder:
-    """Stable Diffusion's, or our tokenizer of pictures without its quantisation."""
+    """Stable Diffusion's, or our tokenizer of pictures with latents in place of their signs, cut at −1 and 1: beyond
+    that its decoder has learned nothing, and a latent that is so cut decodes better than its signs do."""
     role = "vae" if "vae" in card.parts else "tokenizer"
     network: Any = shelf.network(card, role=role)
     like = network.quant_conv.weight
@@ -158,7 +159,7 @@ def autoencoder(card: ModelCard, shelf: Shelf, config: Any) -> Autoencoder:
         encode, decode = network.encode, network
     else:
         channels, scale = network.config.bits, network.config.scale
-        encode, decode = network.latent, network.pixels
+        encode, decode = (lambda x: network.latent(x).clamp(-1, 1)), (lambda x: network.pixels(x.clamp(-1, 1)))
     if channels != config.channels:
         raise BadInput(f"{card.title} has the autoencoder of another network; download it again.")
     return Autoencoder(config.size * scale, lambda x: encode(x.to(like)).float(), lambda x: decode(x.to(like)), like)

@@ -53,8 +53,8 @@ def scene_of(request: ImageRequest) -> Scene | None:
     if not request.picture:
         return None
     picture, notes = read_picture(Path(request.picture))
-    frame = request.frame or middle(picture)
-    whole, (left, top, side) = joined(picture, (frame[0], frame[1], frame[2]))
+    frame = (request.frame[0], request.frame[1], request.frame[2]) if request.frame else middle(picture)
+    whole, place = joined(picture, frame)
     beyond = square_beyond(picture, frame)
     mask = read_mask(Path(request.mask), picture) if request.mask else None
     other = None
@@ -63,7 +63,7 @@ def scene_of(request: ImageRequest) -> Scene | None:
         other, notes = square(second, *middle(second)), notes + more
     return Scene(
         whole,
-        (left, top, side),
+        place,
         square(picture, *frame),
         beyond,
         made_anew(mask, frame, beyond),

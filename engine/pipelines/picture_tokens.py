@@ -57,7 +57,9 @@ def drawn(request: ImageRequest, scene: Scene | None, shelf: Shelf, live: Live) 
     card = shelf.card(request.checkpoint)
     if said := unreadable(request.prompt, card.languages):
         raise BadInput(said)
-    network, words, tokenizer = shelf.network(card), shelf.codec(card), shelf.network(card, role="tokenizer")
+    network: Any = shelf.network(card)
+    tokenizer: Any = shelf.network(card, role="tokenizer")
+    words = shelf.codec(card)
     check_fit(card, network.config, words, tokenizer.config)
     text = words.encode(request.prompt)
     sheet = sheet_of(request, scene, network.config, tokenizer)
@@ -134,9 +136,10 @@ def easel_of(tokenizer: Any, sheet: Sheet) -> Easel:
 
 
 def latent_of(pixels: Pixels, side: int, tokenizer: Any) -> Tensor:  # (S, S, 3) -> (1, Z, h, w)
+    """What tokens are the signs of, within what the decoder learned from: −1 and 1."""
     width = side * tokenizer.config.scale
     weight = tokenizer.quant_conv.weight
-    return tokenizer.latent(seen(scaled(pixels, width, width)).to(weight))
+    return tokenizer.latent(seen(scaled(pixels, width, width)).to(weight)).clamp(-1, 1)
 
 
 def forgotten(may: Tensor, chance: Tensor, change: float) -> Tensor:  # 2 x (N,) -> (N,) bool

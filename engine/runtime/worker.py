@@ -89,9 +89,8 @@ def _run(job: Job, shelf: Shelf, tell: Tell) -> Prepared | Heard | Predicted | A
     view = JobShelf(job, shelf, tell)
     try:
         job.check()
-        end = ERRANDS[type(job.request)](job.request, view)
-        if isinstance(end, Generator):
-            end = _told(job, end, tell)
+        outcome = ERRANDS[type(job.request)](job.request, view)
+        end = _told(job, outcome, tell) if isinstance(outcome, Generator) else outcome
         _check(job, end.work if isinstance(end, (Prepared, Heard)) else None)
         return end
     finally:
@@ -128,7 +127,7 @@ def _done(job: Job, request: Request, shelf: Shelf, tell: Tell, between: Callabl
     for batched in (True, False):
         view = JobShelf(job, shelf, tell)
         live = Live(batched=batched, **_live_fields(request))
-        steps = Steps(job, live, tell, begun, between)
+        steps = Steps(job, live, tell, begun, partial(view.aside, between))
         try:
             work = steps.to_the_end(PIPELINES[card.modality](request, view, live))
             _check(job, work)

@@ -208,7 +208,7 @@ def test_between_two_pictures_their_latents_are_mixed(shelf: Shelf, given: Any, 
     painted(tmp_path / "other.png", 64, 64, seed=1)
     tokenizer: Any = shelf.network(find_cards()[0]["pocket-pictures"], role="tokenizer")
     latents = [
-        tokenizer.latent(seen(scaled(each, SIDE, SIDE)))
+        tokenizer.latent(seen(scaled(each, SIDE, SIDE))).clamp(-1, 1)
         for each in (pixels[:, 8:72], read_picture(tmp_path / "other.png")[0])
     ]
     for share in (0.0, 0.3, 1.0):
