@@ -10,7 +10,8 @@ tests are skipped. The packages stand behind the environment's own in the search
 - speechmos has DNSMOS, the mean opinion score from 1 to 5 that listeners would give. Reddy et al. 2022,
   https://arxiv.org/abs/2110.01763
 - Resemblyzer turns a voice into a direction (GE2E). Wan et al. 2018, https://arxiv.org/abs/1710.10467
-- Those of music are asked in `tests.quality.music_hearing_judges` and `tests.quality.musicnn`.
+- Those of music are asked in `tests.quality.music_hearing_judges` and `tests.quality.musicnn`, that of pictures in
+  `tests.quality.picture_features`; `instruments`, `picture_eye` and `picture_reader` are networks of our own.
 
 Every waveform here is (samples,) float32 in [-1, 1] at 16 kHz, which is what all three listen at.
 """
