@@ -31,6 +31,7 @@ class NameButton(QPushButton):
         return self.sizeHint()
 
     def _fit(self) -> None:
-        room = self.width() - self.iconSize().width() - 4 * theme.GAP
+        icon = 0 if self.icon().isNull() else self.iconSize().width() + theme.GAP
+        room = self.width() - icon - 3 * theme.GAP
         shown = self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideMiddle, room)
         self.setText(shown.replace("&", "&&"))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from engine.api.params import Draft, Field, Kind, Number, PictureFile, SoundFile, Text
 from engine.api.requests import MusicRequest, Request
@@ -133,10 +133,13 @@ class Page(QVBoxLayout):
     def _bound(self, group: Group) -> Rewording | Repainting:
         """What belongs together as one part of the page."""
         first, second, draft, *more = (self.rows[name] for name in group)
-        if more:
-            return Repainting(first, second, draft, *more)
         text: Any = next((row.editor for name, row in self.rows.items() if self._is_prose(name)), None)
-        return Rewording(first, second, draft, text)
+        if not more:
+            return Rewording(first, second, draft, text)
+        part = Repainting(first, second, draft, *more)
+        for field in text.findChildren(QPlainTextEdit) if text else ():
+            part.watch(field)
+        return part
 
     def _loose(self) -> list[tuple[str, Row]]:
         return [(name, row) for name, row in self.rows.items() if not self.grouped(name)]

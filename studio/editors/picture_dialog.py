@@ -26,7 +26,7 @@ DRAWN = "What is hatched is drawn; the picture itself stays as it is."
 BOTH = "What is tinted is made anew, what is hatched is drawn; the rest stays as it is."
 ALL = "Nothing is painted: all of the frame is made anew, as much as “Change” says."
 MISSED = "Nothing is tinted within the frame; paint there, or move the frame."
-SIZE = QSize(1160, 760)
+SIZE = QSize(1560, 980)
 
 
 class PictureDialog(QDialog):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeySequence, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QIcon, QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from engine.api import paths
@@ -57,12 +57,14 @@ class PictureFileEditor(QWidget):
         self._value = value
         self.size_in_pixels = _size(value)
         name = called(value) or CHOOSE
-        self._choose.show_name(name)
         width, height = self.size_in_pixels
         pixels = f" {width:,} × {height:,} pixels." if width else ""
         describe(self._choose, f"{self._label}: {name}" if value else self._label, f"{self._help}{pixels}")
         self._choose.setToolTip(tip(f"{value}{pixels}" if value else self._help))
+        self._choose.setIcon(QIcon() if value else icon("image"))  # its name takes the room
+        self._choose.show_name(name)
         self._remove.setVisible(bool(value))
+        self._paste.setVisible(not value)
         self.thumb.show_picture(value, self.size_in_pixels)
         self._show_offer()
 
@@ -150,7 +152,6 @@ class PictureFileEditor(QWidget):
             button.setIcon(icon(glyph))
             button.setIconSize(QSize(18, 18))
             describe(button, name, help)
-        self._choose.setIcon(icon("image"))
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()

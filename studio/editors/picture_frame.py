@@ -122,7 +122,7 @@ def place(frame: Frame, size: Size) -> str:
     square = f"{side:,} × {side:,} at {left:,}, {top:,}".replace("-", "−")
     if beyond(frame, size):
         width, height = union(frame, size)
-        return f"{square}; the picture grows to {width:,} × {height:,}"
+        return f"{square}; grows to {width:,} × {height:,}"
     return square
 
 

@@ -27,6 +27,7 @@ class FrameEditor(QWidget):
         self._reset.setIconSize(QSize(18, 18))
         describe(self._reset, "The usual frame", "Puts the frame back to the middle of the picture.")
         self._where.setAccessibleName(kind.label)
+        self._where.setFont(theme.font("small"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GAP)

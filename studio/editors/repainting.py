@@ -6,9 +6,9 @@ What means nothing yet is not shown: all of it without a picture, `between` with
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QPushButton, QSlider
+from PySide6.QtCore import QEvent, QObject, QSize, Signal
+from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QPushButton, QSlider, QWidget
 
 from engine.api.errors import BadInput, Failure
 from studio.editors.caption import describe
@@ -75,6 +75,19 @@ class Repainting(Fold):
         """The picture that is shown can be gone on from, or gone towards."""
         for editor in (self._picture, self._towards):
             editor.offer(path)
+
+    def watch(self, text: QWidget) -> None:
+        """A picture pasted there, where it can only be written, comes here."""
+        text.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        pastes = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Paste)
+        if event.type() == QEvent.Type.KeyPress and pastes:
+            data = QGuiApplication.clipboard().mimeData()
+            if data.hasImage() and not data.hasText() and self.isVisible():
+                self.set_open(True)
+                return self._picture.take_data(data)
+        return super().eventFilter(watched, event)
 
     # --- what the user does ---
 

@@ -76,6 +76,6 @@ def test_it_grows_about_its_middle() -> None:
 
 
 def test_it_says_what_the_picture_becomes() -> None:
-    assert sentence((-256, 0, 512), (512, 512)) == "512 × 512 at −256, 0; the picture grows to 768 × 512"
+    assert sentence((-256, 0, 512), (512, 512)) == "512 × 512 at −256, 0; grows to 768 × 512"
     assert sentence((0, 0, 512), (768, 512)) == "512 × 512 at 0, 0"
     assert sentence((768, 0, 512), (768, 512)) == ASTRAY

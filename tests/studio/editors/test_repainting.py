@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QSlider
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPlainTextEdit, QSlider
 from pytestqt.qtbot import QtBot
 
+from engine.api import paths
 from engine.api.cards import ModelCard
 from engine.api.errors import BadInput
 from engine.api.requests import ImageRequest
@@ -170,6 +172,17 @@ def test_a_picture_that_went_away_is_said_under_it(form: Form, tmp_path: Path) -
     assert group(form).edit() is None and "any more" in form._rows["picture"].complaint()
     with pytest.raises(BadInput, match="any more; choose another picture"):
         form.request()
+
+
+def test_a_picture_pasted_into_the_prompt_is_the_one_to_be_changed(form: Form, tmp_path: Path) -> None:
+    prompt = editor(form, "prompt").findChild(QPlainTextEdit)
+    paste = Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier
+    QGuiApplication.clipboard().setText("a boat")
+    QTest.keyClick(prompt, *paste)
+    assert form.present() == ImageRequest(prompt="a boat")
+    QGuiApplication.clipboard().setImage(QImage(str(picture(tmp_path / "a.png"))))
+    QTest.keyClick(prompt, *paste)
+    assert Path(form.present().picture).parent == paths.given() and form.present().prompt == "a boat"
 
 
 def test_letting_go_of_between_makes_it_at_once_where_nothing_is_drawn_anew(
