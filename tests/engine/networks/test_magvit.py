@@ -1,5 +1,7 @@
 """MAGVIT-v2's tokenizer: bits and numbers, sizes, gradients."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -68,6 +70,23 @@ def test_every_parameter_learns() -> None:
     pixels = torch.rand(1, 3, 16, 16) * 2 - 1
     (tokenizer(pixels) - pixels).square().mean().backward()
     assert all(parameter.grad is not None for parameter in tokenizer.parameters())
+
+
+def test_folded_pixels_come_back_where_they_were() -> None:
+    """Squares of 4 x 4 pixels: a token is 8 wide, and what one square shows depends on its own channels."""
+    folded = replace(
+        TINY, encoder_mult=(1, 2), encoder_blocks=(1, 1), decoder_mult=(1, 2), decoder_blocks=(1, 1), fold=4
+    )
+    torch.manual_seed(0)
+    tokenizer = Magvit(folded).eval()
+    pixels = torch.rand(2, 3, 16, 32) * 2 - 1
+    seen = []
+    tokenizer.encoder.register_forward_pre_hook(lambda module, given: seen.append(given[0]))
+    tokenizer.decoder.register_forward_hook(lambda module, given, made: seen[0])
+    assert folded.scale == 8 and tokenizer.encode(pixels).shape == (2, 8)
+    assert seen[0].shape == (2, 48, 4, 8)
+    assert torch.equal(seen[0][0, :16, 1, 2], pixels[0, 0, 4:8, 8:12].flatten())
+    assert torch.equal(tokenizer.pixels(torch.ones(2, 5, 2, 4)), pixels)
 
 
 def test_levels_without_blocks_are_refused() -> None:
