@@ -20,11 +20,12 @@ from studio.editors import boundaries, chord_commands, section_lane
 from studio.panels import library, queue, voices
 from studio.panels.help_pages import Section, about_page, denoising_page, keys_page
 from studio.panels.places import open_log
-from studio.previews import actions, keys, sound_actions, sound_keys, timeline
+from studio.previews import actions, keys, picture_actions, sound_actions, sound_keys, timeline
 
 ELSEWHERE: tuple[Section, ...] = (
     ("In the preview of a text", (*keys.KEYS, *actions.KEYS)),
     ("In the preview of speech and music", (*sound_keys.KEYS, *sound_actions.KEYS)),
+    ("In the preview of a picture", picture_actions.KEYS),
     ("On the timeline", timeline.KEYS),
     ("In the queue", queue.KEYS),
     ("In the library", library.KEYS),

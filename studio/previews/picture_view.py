@@ -7,7 +7,6 @@ again from, as in a text.
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QResizeEvent
@@ -38,7 +37,6 @@ TILE_MENU = ("open", "keep", "against", "export", "", "delete", "restore")
 class PictureView(QWidget):
     """Shows PicturePreviews and a PictureWork; `draft()` is what the user made of its tokens."""
 
-    LEVEL: ClassVar[str] = "masked"
     edited = Signal()
     rerun_requested = Signal()
     vary_requested = Signal(int)
@@ -48,6 +46,7 @@ class PictureView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.LEVEL = "masked"  # what a level counts: what has no tokens is made of noise
         self._shown = Shown()
         self._edits, self._phase = Edits(), "moving"
         self._heated = {False: True, True: False}  # whether colours are wanted, by whether the work is done
@@ -68,6 +67,7 @@ class PictureView(QWidget):
 
     def show_preview(self, preview: PicturePreview, earlier: Sequence[PicturePreview] = ()) -> None:
         """Show this step."""
+        self.LEVEL = "masked" if preview.codes else "noise"
         self._shown.set_step(preview)
         self._show()
 

@@ -151,6 +151,7 @@ class Stage(QWidget):
         earlier: list[Any] = [each.preview for each in self._timeline.earlier()]
         self._screen.setCurrentWidget(view)  # first, so that it is laid out once, in the width it has there
         view.show_preview(shown, earlier)
+        self._timeline.set_noun(view.LEVEL)
 
     def _phase(self) -> Phase:
         return "moving" if self._timeline.moving() else "done" if self._timeline.at_end() else "held"
@@ -160,7 +161,6 @@ class Stage(QWidget):
         if view is not self._view:
             self._view = view
             self._legends.setCurrentWidget(view.legend())
-            self._timeline.set_noun(view.LEVEL)
             self._offer(view.toggles())
             stops = [*self._buttons, *tab_stops(view), *tab_stops(self._timeline)]
             for one, following in pairwise(stops):

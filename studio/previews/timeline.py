@@ -100,8 +100,9 @@ class Timeline(QWidget):
 
     def set_noun(self, noun: str) -> None:
         """What a level counts: "masked", "noise"."""
-        self._noun = noun
-        self._refresh()
+        if noun != self._noun:
+            self._noun = noun
+            self._refresh()
 
     # what it says
 
