@@ -103,17 +103,18 @@ def union(frame: Frame, size: Size) -> Size:
     return max(size[0], left + side) - min(0, left), max(size[1], top + side) - min(0, top)
 
 
-def sentence(frame: Frame, size: Size) -> str:
-    """What this frame comes to, in a few words."""
-    return wrong(frame, size) or place(frame, size)
-
-
 def wrong(frame: Frame, size: Size) -> str:
     """Why it cannot be where it is; "" where it can."""
     if outside(frame, size):
         return ASTRAY
     width, height = union(frame, size)
     return TOO_LARGE.format(width, height, LARGEST // 10**6) if width * height > LARGEST else ""
+
+
+def briefly(frame: Frame, size: Size) -> str:
+    """How large it is, and how large the picture becomes."""
+    width, height = union(frame, size)
+    return f"{frame[2]:,} pixels; grows to {width:,} × {height:,}" if beyond(frame, size) else f"{frame[2]:,} pixels"
 
 
 def place(frame: Frame, size: Size) -> str:

@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from engine.api.params import Draft, Field
 from studio import theme
-from studio.editors.caption import Caption, describe
-from studio.editors.picture_frame import Frame, Size, full, sentence, wrong
+from studio.editors.caption import Caption, describe, tip
+from studio.editors.picture_frame import Frame, Size, briefly, full, place, wrong
 from studio.icons import icon
 
 MIDDLE = "The largest square in the middle"
@@ -59,8 +59,9 @@ class FrameEditor(QWidget):
     def _show(self) -> None:
         """A frame that sees nothing of the picture is a mistake; so is one that is no square."""
         frame = full(self._value, self._size)
-        astray = bool(self._value and wrong(frame, self._size))
-        self._where.setText(sentence(frame, self._size) if self._value else MIDDLE)
+        astray = wrong(frame, self._size) if self._value else ""
+        self._where.setText(astray or briefly(frame, self._size) if self._value else MIDDLE)
+        self._where.setToolTip(tip(place(frame, self._size)))
         self._where.setProperty("role", "error" if astray else "muted")
         self._where.style().polish(self._where)
         self._reset.setVisible(bool(self._value))

@@ -7,17 +7,19 @@ from studio.editors.picture_frame import (
     ASTRAY,
     LEAST,
     beyond,
+    briefly,
     full,
     grown,
     neighbour,
     outside,
+    place,
     resized,
-    sentence,
     snapped,
     told,
     union,
     usual,
     whole,
+    wrong,
 )
 
 SIZES = st.tuples(st.integers(LEAST, 8000), st.integers(LEAST, 8000))
@@ -76,6 +78,12 @@ def test_it_grows_about_its_middle() -> None:
 
 
 def test_it_says_what_the_picture_becomes() -> None:
-    assert sentence((-256, 0, 512), (512, 512)) == "512 × 512 at −256, 0; grows to 768 × 512"
-    assert sentence((0, 0, 512), (768, 512)) == "512 × 512 at 0, 0"
-    assert sentence((768, 0, 512), (768, 512)) == ASTRAY
+    assert place((-256, 0, 512), (512, 512)) == "512 × 512 at −256, 0; grows to 768 × 512"
+    assert place((0, 0, 512), (768, 512)) == "512 × 512 at 0, 0"
+    assert briefly((-256, 0, 512), (512, 512)) == "512 pixels; grows to 768 × 512"
+    assert briefly((0, 0, 512), (768, 512)) == "512 pixels"
+
+
+def test_it_says_why_it_cannot_be_where_it_is() -> None:
+    assert wrong((767, 0, 512), (768, 512)) == "" and wrong((768, 0, 512), (768, 512)) == ASTRAY
+    assert wrong((0, 0, 12_000), (6000, 4000)).startswith("The picture would grow to 12,000 × 12,000, more than 64")
