@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QDate, QLocale, QTime
 
+from engine.api.ingredients import name_of
 from studio.editors.values import texts
 from studio.previews.times import duration
 from studio.state.job import Job, JobState
@@ -14,8 +15,8 @@ ENGLISH = QLocale(QLocale.Language.English)
 
 
 def title(job: Job) -> str:
-    """The first words of what the job was asked for."""
-    words = next((text for text in texts(job.request) if text.strip()), "")
+    """The first words of what the job was asked for, or what the picture is called that it is made from."""
+    words = next((text for text in texts(job.request) if text.strip()), name_of(getattr(job.request, "picture", "")))
     return title_of(words) if words else f"Untitled {modality(job.request)}"
 
 

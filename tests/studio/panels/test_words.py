@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from engine.api.requests import TextRequest
+from engine.api.requests import ImageRequest, TextRequest
 from studio.panels.words import exact, moment, progress, title, told
 from studio.state.job import Job, JobState
 
@@ -29,6 +29,11 @@ def job(state: JobState = JobState.waiting, **changes: object) -> Job:
 )
 def test_a_job_is_called_by_the_first_words_of_its_prompt(prompt: str, expected: str) -> None:
     assert title(Job("id", TextRequest(prompt=prompt))) == expected
+
+
+def test_a_picture_that_is_changed_without_a_prompt_is_called_by_its_name() -> None:
+    assert title(Job("id", ImageRequest(picture="/home/me/boat.png"))) == "boat.png"
+    assert title(Job("id", ImageRequest(draft=(1, -1)))) == "Untitled image"
 
 
 def test_a_long_prompt_ends_in_an_ellipsis() -> None:

@@ -11,10 +11,14 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.api import paths
-from engine.api.ingredients import kept_place
+from engine.api.cards import ModelCard
+from engine.api.errors import BadInput
+from engine.api.ingredients import ingredients, kept_place, missing
 from engine.api.messages import Generate
+from engine.api.recipe import recipe_for
 from engine.api.requests import ImageRequest, TextRequest
 from engine.api.sounds import new_picture
+from studio.export import export_work, read_dropped
 from studio.state import given
 from studio.state import library as module
 from studio.state.database import Database
@@ -23,6 +27,10 @@ from studio.state.jobs import Jobs
 from studio.state.library import Library
 from tests.pictures import picture_work, write_picture
 from tests.studio.fake_engine import FakeEngineClient, drawn
+
+
+def nobody(id: str) -> ModelCard:
+    raise BadInput(f"There is no {id}.")
 
 
 @pytest.fixture
@@ -71,6 +79,25 @@ def test_a_work_can_be_made_again_after_a_restart_though_its_pictures_have_gone(
     (work,) = Library(database).all()
     assert work.request == job.request and contents(work.request) == before
     assert jobs.add(work.request).request == work.request
+
+
+@pytest.mark.parametrize("ending", [".png", ".webp", ".jpg"])
+def test_an_exported_work_finds_what_it_was_made_from_though_the_user_s_own_files_have_gone(
+    jobs: Jobs, library: Library, edit: ImageRequest, fake_engine: FakeEngineClient, tmp_path: Path, ending: str
+) -> None:
+    painted = write_picture(paths.given() / f"mask-{'a' * 16}.png", seed=9)
+    job = jobs.add(msgspec.structs.replace(edit, mask=str(painted)))
+    recipe = recipe_for(job.request, ingredients(job.request, nobody, dict))
+    end = msgspec.structs.replace(drawn(job.id, picture_work(new_picture())), recipe=recipe)
+    fake_engine.say(end)
+    (work,) = library.all()
+    shutil.rmtree(tmp_path / "photos")
+    export_work(work, tmp_path / f"work{ending}")
+    assert str(tmp_path).encode() not in (tmp_path / f"work{ending}").read_bytes()
+    assert read_dropped(tmp_path / f"work{ending}") == work.request
+    shutil.rmtree(paths.given())
+    dropped = read_dropped(tmp_path / f"work{ending}")
+    assert missing(dropped) == "The picture boat.png does not lie beside this work; put it there, or choose it."
 
 
 def test_the_same_picture_is_kept_once_and_what_is_ours_is_not_copied(edit: ImageRequest) -> None:
