@@ -2,38 +2,41 @@
 
 It begins from the corpus (engine/training/picture_corpus.py), its pictures as tokens and their tokenizer
 (engine/training/picture_tokenizer.py). What is shipped is a Show-o under its published names: what the tables of codes
-shared while they were trained is written out at the end.
+shared while they were trained is written out at the end. Other kinds are trained for comparison.
 """
 
 import dataclasses
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import torch
 from torch import nn
 
-from engine.api.cards import CARD as CARD_FILE
-from engine.api.cards import CardFile, CardPart, ModelCard, Source, read_card
+from engine.api.cards import CARD, read_card
 from engine.api.errors import BadInput
 from engine.api.files import write_atomically
+from engine.networks.image_dit import ImageDiT
 from engine.networks.showo import ShowO, ShowOConfig
+from engine.networks.transfusion import Transfusion
 from engine.training.card import write_card
 from engine.training.command_line import PACE, add_flags, configured, paced, parser_for, run
 from engine.training.export import export
 from engine.training.growth import grow
-from engine.training.loop import LoopConfig, Run
+from engine.training.loop import LoopConfig, Objective, Run
 from engine.training.picture_bits import share, write_out
+from engine.training.picture_card import KINDS, TOKENIZER, picture_card, weights
 from engine.training.picture_corpus import PictureCorpus
+from engine.training.picture_latent import DIT, TRANSFUSION, LatentObjective, Teach, teach_dit, teach_transfusion
 from engine.training.picture_objective import Lessons, ShowObjective
 from engine.training.picture_rows import MOST, PictureRows, read_codes, vocabulary
+from engine.training.picture_tokenizer import load_tokenizer
 from engine.training.resampler import LossSecondMomentResampler
 
 log = logging.getLogger(__name__)
 
 PIECES = 2500
-TOKENIZER = "tokenizer.safetensors"
 NETWORK = ShowOConfig(
     width=256,
     depth=6,
@@ -52,30 +55,14 @@ LOOP = LoopConfig(
     matrix_rate=2e-2,
     warmup=50,
     easy_share=0.1,
-    matrices=r"layers\.",
     log_steps=20,
 )
 LESSONS = Lessons()
 SHARPNESS = 1.5  # of normed queries and keys
 NEAR = 0.5  # what they have in common at the beginning, which makes a token look at what is near it
-CARD: dict[str, Any] = {
-    "id": "pocket-pictures",
-    "title": "Pocket Pictures",
-    "modality": "image",
-    "architecture": "showo",
-    "codec": "prompt_words",
-    "path": "showo",
-    "prediction": "logits",
-    "licence": "Apache-2.0",
-    "description": (
-        "A small Show-o, trained from nothing by this project on pictures composed of freely licensed drawings: it "
-        "draws what a prompt in English or Hindi says in 128 pixels, flat, in lines or in a cartoon's manner, and "
-        "says what a picture shows. It has seen drawings alone, and of those only so many."
-    ),
-    "guidance": "w, 1 is none; the unconditional side has no text",
-    "languages": ("English", "Hindi"),
-    "defaults": {"guidance": 3.0},
-}
+TEACH: dict[str, Teach] = {"transfusion": teach_transfusion, "dit": teach_dit}
+MATRICES = {"showo": r"layers\.", "transfusion": r"blocks\.", "dit": r"(blocks|prompt\.(attention|mix))\."}
+"""What is trained → what Muon trains of it."""
 
 
 def begin(network: ShowO, rows: PictureRows, shared: bool) -> None:
@@ -103,69 +90,65 @@ def begin(network: ShowO, rows: PictureRows, shared: bool) -> None:
         share(network.lm_head, ids.first_code, bits, 0.0)
 
 
-def picture_card(
-    network: ShowO, folder: Path, corpus: Path, tokenizer: ModelCard, progress: dict[str, Any]
-) -> ModelCard:
-    """The card of the checkpoint in `folder`, without its judges' figures."""
-    credits = msgspec.json.decode((corpus / "sources.json").read_bytes())
-    sources = tuple(Source(name=each["name"], licence=each["licence"], note=note(each)) for each in credits)
-    part = CardPart(architecture=tokenizer.architecture, network=tokenizer.network)
-    files = {"network": "network.safetensors", "tokenizer": TOKENIZER, "codec": "words.json"}
-    return ModelCard(
-        **CARD,
-        network=dataclasses.asdict(network.config),
-        parts={"tokenizer": part},
-        files={role: CardFile(name=name) for role, name in files.items()},
-        parameters=tokenizer.parameters + sum(weight.numel() for weight in network.parameters()),
-        sources=sources,
-        figures={"training": progress, "tokenizer": tokenizer.figures},
-        folder=str(folder),
-    )
+@dataclass(frozen=True)
+class Plan:
+    """What is trained, and how; the choices are what the card compares."""
+
+    kind: str = "showo"
+    network: ShowOConfig = NETWORK
+    lessons: Lessons = LESSONS
+    resampled: bool = True
+    """Times by their losses, and not evenly."""
+    learned_null: bool = True
+    """DiT's word in place of no prompt."""
+    shared: bool = True
+    """Tables of codes by their bits."""
+    smaller: Path | None = None
+    """Folder of a shallower Show-o to begin from."""
 
 
-def note(credit: dict[str, Any]) -> str:
-    """What a source gave: "in 3,201 pictures"."""
-    pictures = credit.get("pictures")
-    return f"in {pictures:,} pictures" if pictures else ""
+PLAN = Plan()
 
 
-def train(
-    folder: Path,
-    corpus: Path,
-    codes: Path,
-    tokenizer: Path,
-    network: ShowOConfig = NETWORK,
-    loop: LoopConfig = LOOP,
-    lessons: Lessons = LESSONS,
-    *,
-    resampled: bool = True,
-    shared: bool = True,
-    smaller: Path | None = None,
-) -> None:
+def train(folder: Path, corpus: Path, codes: Path, tokenizer: Path, loop: LoopConfig = LOOP, plan: Plan = PLAN) -> None:
     """From a corpus and its tokens to `folder`/{network, tokenizer}.safetensors, words.json and card.toml; what is
-    there is gone on from. `shared`: tables of codes by their bits; `smaller`: a shallower checkpoint to begin from."""
-    pictures = PictureCorpus.load(corpus)
-    folder.mkdir(parents=True, exist_ok=True)
-    coder = read_card(tokenizer / CARD_FILE)
+    there is gone on from."""
+    pictures, coder = PictureCorpus.load(corpus), read_card(tokenizer / CARD)
     bring(coder.file("network"), folder / TOKENIZER)
-    if smaller is not None:
-        bring(smaller / "words.json", folder / "words.json")
-    words = vocabulary(folder, pictures, network.text_vocab)
+    if plan.smaller is not None:
+        bring(plan.smaller / "words.json", folder / "words.json")
+    words = vocabulary(folder, pictures, plan.network.text_vocab)
     rows = PictureRows.load(pictures, read_codes(codes, pictures), words, folder / "captions.npz")
     torch.manual_seed(loop.seed)
-    net = ShowO(dataclasses.replace(network, text_vocab=words.size))
-    log.info("%.1f million weights; %d pictures", sum(w.numel() for w in net.parameters()) / 1e6, len(rows.codes))
-    begin(net, rows, shared and smaller is None)
-    if smaller is not None:
-        grow(net, smaller / "network.safetensors")
-    learnt = Run(net, ShowObjective(rows, net.ids, lessons), loop, folder)
-    if not resampled:
+    net: Any = built(plan, words.size, rows)
+    log.info("%.1f million weights; %d pictures", weights(net) / 1e6, len(rows.codes))
+    objective: Objective
+    if isinstance(net, ShowO):
+        objective = ShowObjective(rows, net.ids, plan.lessons)
+    else:
+        objective = LatentObjective(pictures, rows, load_tokenizer(tokenizer), plan.lessons, TEACH[plan.kind])
+    learnt = Run(net, objective, dataclasses.replace(loop, matrices=MATRICES[plan.kind]), folder)
+    if not plan.resampled:
         learnt.resampler = LossSecondMomentResampler(uniform=1.0)
     learnt.train()
     write_out(net)
     export(net, folder)
-    progress = {"steps": learnt.progress.step, "minutes": round(learnt.progress.seconds / 60, 1)}
-    write_card(picture_card(net, folder, corpus, coder, progress | {"pictures": len(rows.codes)}))
+    training = {"steps": learnt.progress.step, "minutes": round(learnt.progress.seconds / 60, 1)}
+    training |= {"batch": loop.batch * loop.accumulate, "pictures": len(rows.codes), "resampled": plan.resampled}
+    write_card(picture_card(plan.kind, net, folder, corpus, coder, training))
+
+
+def built(plan: Plan, words: int, rows: PictureRows) -> nn.Module:
+    """The network as its training begins."""
+    if plan.kind == "transfusion":
+        return Transfusion(dataclasses.replace(TRANSFUSION, words=words))
+    if plan.kind == "dit":
+        return ImageDiT(dataclasses.replace(DIT, words=words, learned_null=plan.learned_null))
+    net = ShowO(dataclasses.replace(plan.network, text_vocab=words))
+    begin(net, rows, plan.shared and plan.smaller is None)
+    if plan.smaller is not None:
+        grow(net, plan.smaller / "network.safetensors")
+    return net
 
 
 def bring(source: Path, target: Path) -> None:
@@ -188,15 +171,23 @@ def main(args: list[str]) -> int:
     parser = parser_for("image", "Train the pocket pictures.", LOOP, corpus, pace=PACE_FLAGS)
     parser.add_argument("--codes", type=Path, required=True, help="the corpus's tokens, as its tokenizer encoded it")
     parser.add_argument("--tokenizer", type=Path, required=True, help="folder of the tokenizer")
+    parser.add_argument("--kind", choices=tuple(KINDS), default="showo", help="what is trained")
+    parser.add_argument("--zero-null", action="store_true", help="dit: zeros in place of no prompt")
     parser.add_argument("--smaller", type=Path, help="folder of a shallower checkpoint whose blocks to begin from")
     parser.add_argument("--even-times", action="store_true", help="draw times evenly, not by their losses")
     parser.add_argument("--own-codes", action="store_true", help="let codes share nothing of what their bits say")
     add_flags(parser, NETWORK, NETWORK_FLAGS)
     add_flags(parser, LESSONS, LESSON_FLAGS)
     options = parser.parse_args(args)
-    network = configured(NETWORK, options, NETWORK_FLAGS)
     loop = paced(LOOP, options, PACE_FLAGS)
-    lessons = configured(LESSONS, options, LESSON_FLAGS)
-    switches = {"resampled": not options.even_times, "shared": not options.own_codes, "smaller": options.smaller}
+    plan = Plan(
+        kind=options.kind,
+        network=configured(NETWORK, options, NETWORK_FLAGS),
+        lessons=configured(LESSONS, options, LESSON_FLAGS),
+        resampled=not options.even_times,
+        learned_null=not options.zero_null,
+        shared=not options.own_codes,
+        smaller=options.smaller,
+    )
     given = (options.folder, options.corpus, options.codes, options.tokenizer)
-    return run(options, lambda: train(*given, network, loop, lessons, **switches))
+    return run(options, lambda: train(*given, loop, plan))

@@ -78,8 +78,10 @@ def places_drawn(entry: Entry, size: int, across: int) -> NDArray[np.bool_]:  # 
 
 
 class Drawn(NamedTuple):
-    """A batch: pictures (B, P) int64, which of their tokens something is drawn on (B, P), and a caption of each."""
+    """A batch: which pictures of the corpus (B,), their tokens (B, P) int64, on which of these something is drawn
+    (B, P), and a caption of each."""
 
+    numbers: NDArray[np.int64]
     codes: NDArray[np.int64]
     places: NDArray[np.bool_]
     texts: list[list[int]]
@@ -87,8 +89,9 @@ class Drawn(NamedTuple):
 
 @dataclass(frozen=True)
 class PictureRows:
-    """The pairs of one part of a corpus: `pictures` are indices into it, captions lie in `pieces` one after another."""
+    """The pairs of one part of a corpus: `numbers` are indices into it, captions lie in `pieces` one after another."""
 
+    numbers: NDArray[np.int64]  # of each row of codes
     pictures: NDArray[np.int64]  # of each caption, as the row of codes
     firsts: NDArray[np.int64]  # of each caption and one more: where its pieces begin
     pieces: NDArray[np.uint16]
@@ -110,7 +113,7 @@ class PictureRows:
         pictures = np.repeat(np.arange(len(entries)), [len(entry.captions) for entry in entries])
         firsts, pieces = kept_pieces(cache, [text for entry in entries for _, text in entry.captions], words)
         ranked = np.argsort(np.diff(firsts), kind="stable")
-        return cls(pictures, firsts, pieces, codes[numbers], places, np.array_split(ranked, BUCKETS))
+        return cls(np.array(numbers), pictures, firsts, pieces, codes[numbers], places, np.array_split(ranked, BUCKETS))
 
     def draw(self, count: int, rng: np.random.Generator) -> Drawn:
         shares = np.array([len(bucket) for bucket in self.buckets]) / len(self.pictures)
@@ -120,7 +123,7 @@ class PictureRows:
     def at(self, captions: NDArray[np.int64]) -> Drawn:
         which = self.pictures[captions]
         texts = [self.pieces[self.firsts[each] : self.firsts[each + 1]].tolist() for each in captions]
-        return Drawn(self.codes[which].astype(np.int64), self.places[which], texts)
+        return Drawn(self.numbers[which], self.codes[which].astype(np.int64), self.places[which], texts)
 
     def frequencies(self, codes: int, words: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """How often each code and each piece is there, (codes,) and (words,)."""

@@ -24,6 +24,7 @@ def rows() -> PictureRows:
     rng = np.random.default_rng(0)
     texts = [[5, 6], [7, 8, 9], [5], [10, 11, 12, 13]]
     return PictureRows(
+        numbers=np.array([3, 8]),
         pictures=np.array([0, 0, 1, 1]),
         firsts=np.cumsum([0, *map(len, texts)]),
         pieces=np.concatenate(texts).astype(np.uint16),
