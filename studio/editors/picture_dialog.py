@@ -88,7 +88,7 @@ class PictureDialog(QDialog):
         self._state.style().polish(self._state)
 
     def _show_scale(self, scale: float) -> None:
-        self._scale.setText(f"{scale:.0%}")
+        self._scale.setText(f"{100 * scale:.0f} %")
 
     # --- how it is put together ---
 
@@ -112,8 +112,8 @@ class PictureDialog(QDialog):
         describe(self._keep, "Done", "Uses the mask and the frame in the form.")
         describe(self._cancel, "Cancel", "Leaves the mask and the frame as they were.")
         self._keep.setProperty("role", "primary")
-        for button in (self._keep, self._cancel):
-            button.setAutoDefault(False)
+        for button in (*self.controls.findChildren(QPushButton), self._keep, self._cancel):
+            button.setAutoDefault(False)  # Return belongs to the brush and to the fields
         self._scale.setProperty("role", "muted")
         self._scale.setAccessibleName("Zoom")
         self._scale.setMinimumWidth(self._scale.fontMetrics().horizontalAdvance("3200 %"))

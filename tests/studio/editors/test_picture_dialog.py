@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDoubleSpinBox, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.editors.mask_brush import box, fill
@@ -116,6 +116,24 @@ def test_keys_choose_the_tool_the_mode_and_the_brush(qtbot: QtBot, dialog: Pictu
     assert dialog.painting.masked()
     QTest.keyClick(canvas, Key.Key_Delete)
     assert not dialog.painting.masked()
+
+
+def test_what_is_typed_into_a_field_stays_there(qtbot: QtBot, dialog: PictureDialog) -> None:
+    spin = dialog.controls._size.findChild(QDoubleSpinBox)
+    assert spin is not None
+    spin.setFocus()
+    spin.selectAll()
+    scale = dialog._scale.text()
+    QTest.keyClicks(spin, "101")
+    QTest.keyClick(spin, Key.Key_Return)
+    assert dialog.canvas.hand.brush.size == 101 and dialog._scale.text() == scale
+    assert dialog.isVisible() and not dialog.painting.can_undo()
+
+
+def test_return_with_the_frame_in_hand_presses_no_button(qtbot: QtBot, dialog: PictureDialog) -> None:
+    QTest.keyClick(dialog.canvas, Key.Key_F)
+    QTest.keyClick(dialog.canvas, Key.Key_Return)
+    assert dialog.isVisible() and not dialog.painting.can_undo()
 
 
 def test_cancel_asks_where_something_would_be_lost(qtbot: QtBot, dialog: PictureDialog) -> None:
