@@ -235,6 +235,8 @@ def main(args: list[str] | None = None) -> int:
     options = parser.parse_args(args)
     if reason := missing():
         parser.error(reason)
+    if not options.corpus and not held_out().exists():
+        parser.error(f"{held_out()} is not there (python -m tests.quality.picture_works --corpus FOLDER makes it)")
     if options.note and not options.checkpoint:
         parser.error("--note needs --checkpoint, whose card is to be written")
     torch.set_num_threads(options.threads)
