@@ -477,6 +477,6 @@ def test_everything_has_a_name(varied: PictureView, unnamed: Unnamed, tmp_path: 
 def test_a_change_of_theme_is_seen(view: PictureView, qapp: QApplication) -> None:
     view.legend().show()
     for appearance in ("dark", "light"):
-        theme.apply(qapp, appearance)  # type: ignore[arg-type]
+        theme.apply(qapp, appearance)
         view.canvas.grab()
         view.legend().grab()

@@ -4,7 +4,10 @@ import pytest
 
 from engine.api.errors import BadInput
 from engine.api.messages import (
+    Answered,
+    Ask,
     Audition,
+    Cancel,
     Cancelled,
     Command,
     Failed,
@@ -16,6 +19,7 @@ from engine.api.messages import (
     Prepared,
     SoundWork,
     Unready,
+    Worded,
 )
 from engine.api.requests import MusicRequest
 from studio.state.database import Database
@@ -42,7 +46,7 @@ def answers(jobs: Jobs) -> Answers:
 
 
 def sent(engine: FakeEngineClient) -> list[Command]:
-    return [command for command in engine.sent if isinstance(command, Listen | Prepare | Audition | Predict)]
+    return [command for command in engine.sent if isinstance(command, Listen | Prepare | Audition | Predict | Ask)]
 
 
 def test_a_step_is_heard(jobs: Jobs, fake_engine: FakeEngineClient, answers: Answers) -> None:
@@ -78,6 +82,35 @@ def test_lanes_are_filled_from_the_prompt(jobs: Jobs, fake_engine: FakeEngineCli
     event = Predicted(job=id, tempo=120, metre="3", key="C major", chords="C F", sections="")
     fake_engine.say(event)
     assert answers == [("predicted", id, event)]
+
+
+def test_an_answer_about_a_picture_grows(jobs: Jobs, fake_engine: FakeEngineClient) -> None:
+    heard: list[tuple[str, str, str]] = []
+    jobs.worded.connect(lambda id, text: heard.append(("worded", id, text)))
+    jobs.answered.connect(lambda id, text: heard.append(("answered", id, text)))
+    id = jobs.describe("pocket-pictures", "/a.png", "how many?")
+    assert sent(fake_engine) == [Ask(job=id, checkpoint="pocket-pictures", picture="/a.png", question="how many?")]
+    for event in (Worded(job=id, text="two"), Answered(job=id, text="two red"), Worded(job=id, text="two red")):
+        fake_engine.say(event)
+    assert heard == [("worded", id, "two"), ("answered", id, "two red")]
+
+
+def test_what_nobody_waits_for_any_more_is_withdrawn(
+    jobs: Jobs, fake_engine: FakeEngineClient, answers: Answers
+) -> None:
+    id = jobs.describe("pocket-pictures", "/a.png")
+    jobs.withdraw(id)
+    jobs.withdraw(id)
+    assert fake_engine.commands(Cancel) == [Cancel(job=id)]
+    fake_engine.say(Failed(job=id, sentence="It is late."))
+    assert answers == []
+
+
+def test_what_was_withdrawn_before_it_was_sent_is_never_sent(jobs: Jobs, fake_engine: FakeEngineClient) -> None:
+    fake_engine.die()
+    jobs.withdraw(jobs.describe("pocket-pictures", "/a.png"))
+    fake_engine.come_up()
+    assert sent(fake_engine) == [] and fake_engine.commands(Cancel) == []
 
 
 def test_what_cannot_be_sent_is_said_at_once(jobs: Jobs, fake_engine: FakeEngineClient) -> None:

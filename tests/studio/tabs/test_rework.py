@@ -5,8 +5,8 @@ from msgspec.structs import replace
 
 from engine.api.errors import BadInput
 from engine.api.params import SEEDS
-from engine.api.requests import MusicRequest
-from studio.tabs.rework import Finished, reworked
+from engine.api.requests import ImageRequest, MusicRequest
+from studio.tabs.rework import Finished, reworked, varied
 from tests.studio.previews.played import REQUEST, music
 
 SOUND = music("/kept/music.wav")
@@ -41,6 +41,13 @@ def test_variations_have_the_next_seeds() -> None:
     found = reworked("vary", Finished(replace(REQUEST, seed=SEEDS - 2), SOUND))
     assert [request.seed for request in found] == [SEEDS - 1, 0, 1]
     assert {replace(request, seed=7) for request in found} == {REQUEST}
+
+
+def test_more_pictures_like_one_have_the_next_seeds() -> None:
+    picture = ImageRequest(prompt="a hat", seed=SEEDS - 1)
+    found = varied(picture, 4)
+    assert [request.seed for request in found] == [0, 1, 2, 3]
+    assert {replace(request, seed=7) for request in found} == {replace(picture, seed=7)}
 
 
 def test_what_is_long_enough_is_told() -> None:
