@@ -34,12 +34,13 @@ def coat() -> list[int]:
 def paint_picture(painter: QPainter, painting: Painting, sight: Sight, room: QRectF) -> None:
     """The picture and its mask, as far as they are in this part of the screen."""
     whole = QRectF(0, 0, *painting.size)
-    spare = SPARE * 2 ** painting.picture.level(sight.scale)
+    scale = sight.scale * painter.device().devicePixelRatio()
+    spare = SPARE * 2 ** painting.picture.level(scale)
     seen = sight.part(room).adjusted(-spare, -spare, spare, spare) & whole
     seen = QRectF(seen.toAlignedRect()) & whole
     if not seen.isEmpty():
-        painting.picture.draw(painter, sight.box(seen), seen, sight.scale)
-        painting.tint.draw(painter, sight.box(seen), seen, sight.scale)
+        painting.picture.draw(painter, sight.box(seen), seen, scale)
+        painting.tint.draw(painter, sight.box(seen), seen, scale)
 
 
 def paint_beyond(painter: QPainter, frame: Frame, size: Size, sight: Sight) -> None:

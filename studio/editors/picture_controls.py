@@ -82,7 +82,7 @@ class Controls(QWidget):
         self._tools = QButtonGroup(self)
         self._mode = Segments("Brush and shapes", "Whether they paint or erase; X changes between the two.")
         self._mode.set_words(list(MODES))
-        self._where = QLabel(wordWrap=True)
+        self._where, self._told = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self._invert, self._clear = QPushButton("Invert"), QPushButton("Clear")
         captions = [caption for editor in (self._size, self._soft) for caption in editor.findChildren(Caption)]
         for caption in captions:
@@ -101,6 +101,7 @@ class Controls(QWidget):
         self._canvas.take_tool(name)
         paints = name in ("brush", "rectangle", "lasso")
         self._mode.setEnabled(paints)
+        self._told.setText(TOOLS[name].help)
         for editor in (self._size, self._soft):
             editor.setEnabled(name == "brush")
         self._canvas.setFocus()
@@ -187,9 +188,11 @@ class Controls(QWidget):
         column.addLayout(self._frame_buttons())
         column.addWidget(self._where)
         column.addStretch(1)
-        self._where.setProperty("role", "muted")
-        self._where.setFont(theme.font("small"))
-        self._where.setAccessibleName("Where the frame is")
+        column.addWidget(self._told)
+        for label, name in ((self._where, "Where the frame is"), (self._told, "What the tool does")):
+            label.setProperty("role", "muted")
+            label.setFont(theme.font("small"))
+            label.setAccessibleName(name)
 
     def _tool_button(self, index: int, tool: Tool) -> QToolButton:
         button = QToolButton()

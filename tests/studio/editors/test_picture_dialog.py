@@ -121,6 +121,7 @@ def test_keys_choose_the_tool_the_mode_and_the_brush(qtbot: QtBot, dialog: Pictu
 def test_what_is_typed_into_a_field_stays_there(qtbot: QtBot, dialog: PictureDialog) -> None:
     spin = dialog.controls._size.findChild(QDoubleSpinBox)
     assert spin is not None
+    QTest.keyClick(dialog.canvas, Key.Key_X)
     spin.setFocus()
     spin.selectAll()
     scale = dialog._scale.text()
@@ -128,6 +129,7 @@ def test_what_is_typed_into_a_field_stays_there(qtbot: QtBot, dialog: PictureDia
     QTest.keyClick(spin, Key.Key_Return)
     assert dialog.canvas.hand.brush.size == 101 and dialog._scale.text() == scale
     assert dialog.isVisible() and not dialog.painting.can_undo()
+    assert dialog.canvas.hand.erase, "no button was pressed, not even Paint"
 
 
 def test_return_with_the_frame_in_hand_presses_no_button(qtbot: QtBot, dialog: PictureDialog) -> None:
