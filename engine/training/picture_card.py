@@ -22,7 +22,8 @@ PAINTS: dict[str, Any] = {
     "description": "Made to compare the pocket Show-o with; trained by this project on the same pictures.",
     "guidance": "w, 1 is none; the unconditional side has no prompt",
     "lacks": ("temperature", "reveal_noise", "draft", "locked"),
-    "defaults": {"guidance": 3.0, "steps": 24},
+    "options": {"sampler": ("ddim", "euler", "heun", "dpmpp_2m")},
+    "defaults": {"guidance": 3.0, "steps": 24, "sampler": "ddim"},
 }
 KINDS: dict[str, dict[str, Any]] = {
     "showo": {

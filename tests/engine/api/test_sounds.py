@@ -1,4 +1,4 @@
-"""Sounds on their way: names of their own, and no trace of what nobody has taken."""
+"""Sounds and pictures on their way: names of their own, and no trace of what nobody has taken."""
 
 import os
 import time
@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 
 from engine.api import paths
-from engine.api.messages import TextWork
-from engine.api.sounds import KEPT, discard, new_sound, sweep
+from engine.api.messages import PictureWork, TextWork
+from engine.api.sounds import KEPT, discard, new_picture, new_sound, sweep
 from tests.sounds import sound_work
 
 
 def test_every_new_sound_has_a_name_of_its_own() -> None:
     names = {new_sound() for _ in range(100)}
     assert len(names) == 100 and {name.parent for name in names} == {paths.sounds()}
+    pictures = {new_picture() for _ in range(100)}
+    assert len(pictures) == 100 and {name.parent for name in pictures} == {paths.pictures()}
 
 
 def test_a_discarded_work_leaves_nothing(tmp_path: Path) -> None:
@@ -22,6 +24,8 @@ def test_a_discarded_work_leaves_nothing(tmp_path: Path) -> None:
     for _ in range(2):
         discard(work)
     discard(TextWork(text="x"))
+    (tmp_path / "a.png").touch()
+    discard(PictureWork(path=str(tmp_path / "a.png"), width=8, height=8))
     assert not list(tmp_path.iterdir())
 
 
@@ -45,6 +49,17 @@ def test_only_what_nobody_has_taken_for_a_day_is_swept_out() -> None:
         os.utime(path, (long_ago, long_ago))
     sweep()
     assert {str(path) for path in paths.sounds().iterdir()} == {young, kept}
+
+
+def test_pictures_are_swept_out_as_well() -> None:
+    paths.pictures().mkdir(parents=True)
+    old, young, kept = new_picture(), new_picture(), paths.pictures() / "a.png"
+    for path in (old, young, kept):
+        path.touch()
+    for path in (old, kept):
+        os.utime(path, (0, 0))
+    sweep()
+    assert set(paths.pictures().iterdir()) == {young, kept}
 
 
 def test_there_may_be_nothing_to_sweep() -> None:
