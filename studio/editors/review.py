@@ -7,12 +7,12 @@ from typing import Any
 
 import msgspec
 
-from engine.api import music_checks
+from engine.api import music_checks, picture_checks
 from engine.api.cards import ModelCard
 from engine.api.chords import parse_lane
 from engine.api.errors import BadInput
 from engine.api.params import ChordLane, Field, PictureFile, SoundFile, Text, VoiceRef, complaints, fields
-from engine.api.requests import MusicRequest, Request
+from engine.api.requests import ImageRequest, MusicRequest, Request
 from engine.api.score import BEATS
 from engine.api.words import check_speakers
 from studio.editors.surroundings import Surroundings
@@ -26,6 +26,8 @@ def review(request: Request, around: Surroundings | None, card: ModelCard | None
     found = _recordings(request, known) | _pictures(request, known) | _lanes(request, known)
     if isinstance(request, MusicRequest) and card is not None and not found:
         found = _beyond(request, card)
+    if isinstance(request, ImageRequest) and card is not None and not found:
+        found = _undrawable(request, card)
     if around is not None:
         for field in known:
             if isinstance(field.kind, VoiceRef):
@@ -84,6 +86,14 @@ def _beyond(request: MusicRequest, card: ModelCard) -> dict[str, str]:
         return {}
     said = music_checks.complaint(request, card)
     return {"checkpoint": said} if said else {}
+
+
+def _undrawable(request: ImageRequest, card: ModelCard) -> dict[str, str]:
+    """What does not go together, or not with this checkpoint: under the prompt, which is always to be seen."""
+    if complaints(request, card.known(msgspec.structs.asdict(request))):
+        return {}
+    said = picture_checks.complaint(request, card)
+    return {"prompt": said} if said else {}
 
 
 def _refused(name: str, check: Callable[[], Any]) -> dict[str, str]:

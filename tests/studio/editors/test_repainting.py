@@ -75,7 +75,7 @@ def test_what_means_nothing_yet_is_not_shown(form: Form, tmp_path: Path) -> None
     assert shown(form) == set(GROUP)
     editor(form, "picture").take("")
     assert shown(form) == {"picture"}
-    assert form.request() == ImageRequest(seed=editor(form, "seed").value()), "nothing of it is left behind"
+    assert form.present() == ImageRequest(), "nothing of it is left behind"
 
 
 def test_what_the_checkpoint_lacks_is_not_shown(qtbot: QtBot, tmp_path: Path) -> None:
@@ -129,15 +129,15 @@ def test_a_mask_of_another_size_is_refused(form: Form, tmp_path: Path) -> None:
 def test_a_draft_goes_when_the_picture_is_another(form: Form, tmp_path: Path, name: str) -> None:
     start = ImageRequest(prompt="a boat", picture=str(picture(tmp_path / "a.png")), draft=(5, -1), locked=(0,))
     form.load(start)
-    assert form.request().draft == (5, -1) and form._page.draft.isVisible()
+    assert form.present().draft == (5, -1) and form._page.draft.isVisible()
     editor(form, name).take((0, 0, 20) if name == "frame" else str(picture(tmp_path / "b.png", "blue")))
-    assert form.request().draft == form.request().locked == () and not form._page.draft.isVisible()
+    assert form.present().draft == form.present().locked == () and not form._page.draft.isVisible()
 
 
 def test_how_much_changes_leaves_a_draft(form: Form, tmp_path: Path) -> None:
     form.load(ImageRequest(picture=str(picture(tmp_path / "a.png")), draft=(5, -1)))
     editor(form, "change").findChild(QSlider).setValue(3)
-    assert form.request().draft == (5, -1)
+    assert form.present().draft == (5, -1)
 
 
 def test_what_is_loaded_is_asked_for(form: Form, qtbot: QtBot, tmp_path: Path) -> None:
@@ -196,6 +196,16 @@ def test_letting_go_of_between_makes_it_at_once_where_nothing_is_drawn_anew(
     form.load(ImageRequest(picture=one, towards=other, change=0.0))
     with qtbot.waitSignal(form.submitted):
         slider.sliderReleased.emit()
+
+
+def test_what_cannot_be_drawn_is_said_before_it_is_asked_for(form: Form) -> None:
+    with pytest.raises(BadInput, match="Say what the picture shows"):
+        form.request()
+    assert form._rows["prompt"].complaint() == "Say what the picture shows."
+    form.load(ImageRequest(prompt="a boat", draft=(5, -1)))
+    with pytest.raises(BadInput, match="^The draft has 2 tokens and a picture of"):
+        form.request()
+    assert form._page.rows["prompt"]._sentence.isVisible()
 
 
 def test_the_picture_that_is_shown_is_offered_to_the_pictures_and_not_to_the_mask(form: Form, tmp_path: Path) -> None:
