@@ -1,6 +1,6 @@
 """What can be checked of a picture, found by a small network of our own: how many, where, in which colours, on what.
 
-    QUARTET_JUDGES=FOLDER python -m tests.quality.picture_eye --corpus FOLDER [--steps 900]
+    QUARTET_JUDGES=FOLDER python -m tests.quality.picture_eye --corpus FOLDER [--steps 2000]
 
 trains it on the judge's part of a corpus, whose drawings no generator has seen, into the folder of the judges, and
 prints how often it is right on the part's pictures that it was not trained on and on those of names held out from all.
@@ -231,7 +231,7 @@ def right(found: Sequence[Seen], scenes: Sequence[Scene], size: int) -> dict[str
 def main(args: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Train the network that checks what pictures show.")
     parser.add_argument("--corpus", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=900)
+    parser.add_argument("--steps", type=int, default=2000)
     options = parser.parse_args(args)
     torch.set_num_threads(1)
     corpus = PictureCorpus.load(options.corpus)

@@ -29,6 +29,7 @@ before them, of names that are taught by other drawings. English and Hindi promp
 import argparse
 import json
 import sys
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
@@ -63,6 +64,7 @@ from tests.quality.picture_works import (
 )
 
 VERDICTS = "verdicts.jsonl"
+KEPT = "picture_features.npz"  # of the pictures that distances are measured from
 TAUGHT = "taught_"
 STAND = {"left": "beside", "above": "above"}  # how two things stand to each other, as the eye names it
 ROUND = 4
@@ -162,11 +164,23 @@ def figures(verdicts: Sequence[Verdict]) -> dict[str, float]:
 
 def distances(sets: dict[str, Pixels], theirs: Pixels) -> dict[str, dict[str, float]]:
     """By set of pictures, how far it is from other real ones."""
-    features = picture_features.looked_at(theirs)
+    features = known_features(theirs, judges.folder() / KEPT)
     return {
         name: {each: round(value, ROUND) for each, value in metrics.distances(found, features).items()}
         for name, found in ((name, picture_features.looked_at(pictures)) for name, pictures in sets.items())
     }
+
+
+def known_features(pictures: Pixels, path: Path) -> metrics.Features:
+    """What EfficientNet sees in pictures, kept in a file from one time to the next: it takes half a minute."""
+    sum_of = zlib.crc32(pictures.tobytes())
+    if path.exists():
+        with np.load(path) as kept:
+            if kept["sum"] == sum_of:
+                return np.asarray(kept["features"])
+    found = picture_features.looked_at(pictures)
+    np.savez(path, features=found, sum=sum_of)
+    return found
 
 
 def compared(columns: dict[str, dict[str, float]]) -> Figures:

@@ -1,6 +1,6 @@
 """Whether a caption is of a picture: two small networks of our own that meet in one space (Radford et al. 2021).
 
-    QUARTET_JUDGES=FOLDER python -m tests.quality.picture_reader --corpus FOLDER [--steps 900]
+    QUARTET_JUDGES=FOLDER python -m tests.quality.picture_reader --corpus FOLDER [--steps 2400]
 
 trains them on the judge's part of a corpus, whose drawings no generator has seen, English and Hindi alike, into the
 folder of the judges. It prints how often a real picture's own caption is among the ten most like it of a hundred: on
@@ -166,7 +166,7 @@ def taught(entry: Entry) -> bool:
 def main(args: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Train the network that knows which caption is of a picture.")
     parser.add_argument("--corpus", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=900)
+    parser.add_argument("--steps", type=int, default=2400)
     options = parser.parse_args(args)
     torch.set_num_threads(1)
     corpus = PictureCorpus.load(options.corpus)

@@ -2,7 +2,7 @@
 
     QUARTET_JUDGES=FOLDER python -m tests.quality.picture_works --corpus FOLDER
 
-copies what is judged by out of a corpus into FOLDER/pictures (7 MB), itself a corpus that the judge can be given.
+copies what is judged by out of a corpus into FOLDER/pictures (6 MB), itself a corpus that the judge can be given.
 A prompt is the caption of a picture in a corpus, English in two cases of three, else Hindi where it has one: of the
 part whose names nothing is taught by, and of the judges' part, whose names are taught by other drawings and of which
 the judges have seen nine pictures in ten, never one that is asked for.

@@ -141,6 +141,15 @@ def test_the_whole_judge_runs(
     assert "recall" in capsys.readouterr().out
 
 
+def test_features_are_kept_of_the_same_pictures_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = []
+    monkeypatch.setattr(picture_features, "looked_at", lambda x: looked.append(len(x)) or x.mean((1, 2)))
+    pictures, path = np.zeros((3, 4, 4, 3), np.uint8), tmp_path / "kept.npz"
+    first, again = (picture_judge.known_features(pictures, path) for _ in range(2))
+    np.testing.assert_array_equal(first, again)
+    assert picture_judge.known_features(pictures[:2] + np.uint8(1), path).max() == 1 and looked == [3, 2]
+
+
 def test_what_is_missing_is_told_with_what_brings_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(picture_judge.judges, "missing", lambda: "")
     monkeypatch.setenv("QUARTET_JUDGES", str(tmp_path))
