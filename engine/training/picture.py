@@ -54,12 +54,12 @@ LOOP = LoopConfig(
     learning_rate=3e-3,
     matrix_rate=2e-2,
     warmup=50,
-    easy_share=0.1,
+    easy_share=0.03,
     log_steps=20,
 )
 LESSONS = Lessons()
 SHARPNESS = 1.5  # of normed queries and keys
-NEAR = 0.5  # what they have in common at the beginning, which makes a token look at what is near it
+NEAR = 0.7  # what all of them have in common at the beginning in every other block, which looks at what is near
 TEACH: dict[str, Teach] = {"transfusion": teach_transfusion, "dit": teach_dit}
 MATRICES = {"showo": r"layers\.", "transfusion": r"blocks\.", "dit": r"(blocks|prompt\.(attention|mix))\."}
 """What is trained → what Muon trains of it."""
@@ -75,7 +75,8 @@ def begin(network: ShowO, rows: PictureRows, shared: bool) -> None:
         elif weight.ndim == 2:
             nn.init.normal_(weight, std=0.6 * config.width**-0.5)
         elif "k_layernorm" in name or "q_layernorm" in name:
-            nn.init.constant_(weight, SHARPNESS if name.endswith("weight") else NEAR)
+            near = NEAR * (int(name.split(".")[0]) % 2 == 0)
+            nn.init.constant_(weight, SHARPNESS if name.endswith("weight") else near)
     nn.init.normal_(network.embed_tokens.weight, std=0.3)
     nn.init.zeros_(network.lm_head.weight)
     if network.places is not None:
