@@ -73,7 +73,8 @@ def export_work(work: Work, path: Path, format: str = "", with_recipe: bool = Tr
     elif work.sound:
         recipe.write_sound(path, work.sound, carried, chosen.depth)
     elif work.picture:
-        quality = chosen.quality if path.suffix.lower() == chosen.ending else 0
+        ending = path.suffix.lower().replace(".jpeg", ".jpg")
+        quality = chosen.quality if ending == chosen.ending else 0
         recipe.write_picture(path, work.picture, carried, encode, quality)
     else:
         raise Failure(f"What the library knew of the {work.medium} of “{work.title}” was damaged; make it again.")

@@ -209,6 +209,8 @@ def test_less_quality_makes_smaller_files_and_another_ending_has_its_own(picture
     assert sizes["webp-lossless"] > sizes["webp-90"] > sizes["webp-75"] and sizes["jpeg-95"] > sizes["jpeg-80"]
     export_work(picture, tmp_path / "a.jpg", "webp-75", with_recipe=False)
     assert (tmp_path / "a.jpg").stat().st_size == sizes["jpeg-95"]
+    export_work(picture, tmp_path / "a.JPEG", "jpeg-80", with_recipe=False)
+    assert (tmp_path / "a.JPEG").stat().st_size == sizes["jpeg-80"]
 
 
 @pytest.mark.parametrize("ending", [".png", ".webp", ".jpg", ".jpeg"])
