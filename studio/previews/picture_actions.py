@@ -36,7 +36,7 @@ TILES = {
     "keep": Entry("Keep", "Mark it as a favourite in the library", ("F",), "star"),
     "delete": Entry("Delete", "Take it out of the library; it can be brought back", ("Del", "Backspace"), "trash"),
     "export": Entry("Export…", "Write it to a file that holds its settings too", glyph="export"),
-    "against": Entry("Compare with this", "Hold it against the picture that is shown", glyph="columns"),
+    "against": Entry("Compare", "Hold it against the picture that is shown", glyph="columns"),
     "restore": Entry("Undo", "Bring back what was deleted last", ("Ctrl+Z",), "arrow-u-up-left"),
 }
 """What can be done with a picture among its variations."""

@@ -26,12 +26,13 @@ class AskLine(QWidget):
         super().__init__()
         self._waiting = False
         self._question, self._about, self._go = QLineEdit(), QComboBox(), QPushButton("Describe")
-        self._answer, self._card = QLabel(wordWrap=True), QFrame()
+        self._answer, self._card, self._room = QLabel(wordWrap=True), QFrame(), QWidget()
         self._copy, self._close = QPushButton("Copy"), QPushButton()
         self._thanks = QTimer(self, singleShot=True, interval=THANKS)
         self._dress()
         self._lay_out(beside)
         self._connect()
+        self.set_answers(True)
         self.offer(this=False, source=False)
         self.clear()
 
@@ -44,9 +45,17 @@ class AskLine(QWidget):
         self._about.setVisible(len(subjects) > 1)
         self._refresh()
 
+    def set_answers(self, answers: bool) -> None:
+        """Whether questions are answered, or pictures are only described."""
+        if not answers:
+            self._question.clear()
+        self._question.setVisible(answers)
+        self._room.setVisible(not answers)
+
     def take_keys(self) -> None:
-        """The keys to the question."""
-        self._question.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        """The keys to the question, or to the button where there is none."""
+        taker = self._go if self._question.isHidden() else self._question
+        taker.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._question.selectAll()
 
     def wait(self) -> None:
@@ -153,6 +162,7 @@ class AskLine(QWidget):
         line.setSpacing(theme.GAP)
         line.addWidget(beside)
         line.addWidget(self._question, 1)
+        line.addWidget(self._room, 1)
         line.addWidget(self._about)
         line.addWidget(self._go)
         said.setContentsMargins(12, 6, 6, 6)

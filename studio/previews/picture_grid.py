@@ -15,9 +15,9 @@ from studio.icons import icon
 from studio.previews.picture_scene import MOST
 
 Index = QModelIndex | QPersistentModelIndex
-FOOT, GAP, LEAST, LARGEST = 26, 6, 116, 512  # under a tile, around it, its least and largest side; in pixels
+FOOT, GAP, LEAST, LARGEST = 26, 6, 80, 512  # under a tile, around it, its least and largest side; in pixels
 STAR = 16
-SPARE = 12  # pixels that a list keeps for itself
+SPARE = 8  # pixels that a list keeps for itself
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,8 @@ class PictureGrid(QListView):
 
     def _fit(self) -> None:
         """As large as all of them have room, and not smaller than can be made out."""
-        side = side_for(len(self._tiles.tiles), self.viewport().width(), self.viewport().height())
+        room, bar = self.contentsRect(), self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self)
+        side = side_for(len(self._tiles.tiles), room.width() - bar, room.height())  # a list keeps room for its bar
         self.setGridSize(QSize(side + 2 * GAP, side + FOOT + 2 * GAP))
 
     def minimumSizeHint(self) -> QSize:
@@ -197,7 +198,9 @@ class _Painter(QStyledItemDelegate):
         foot = QRect(box.left(), box.bottom() + 5, box.width(), FOOT - 6)
         painter.setFont(theme.font("small", bold=chosen))
         painter.setPen(QColor(colours.text if chosen else colours.muted))
-        painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, f"Seed {tile.seed}")
+        name = f"Seed {tile.seed}"
+        short = painter.fontMetrics().horizontalAdvance(name) > foot.width()
+        painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, str(tile.seed) if short else name)
         if tile.kept:
             icon("star-fill", "accent").paint(painter, QRect(foot.right() - STAR, foot.top() + 1, STAR, STAR))
         painter.restore()

@@ -6,17 +6,18 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from studio import theme
 from studio.icons import icon
 from studio.previews.action_bar import button
+from studio.previews.elided import ElidedLabel
 from studio.previews.picture_ask import AskLine
 from studio.previews.picture_canvas import PictureCanvas
 from studio.previews.picture_compare import Other
 from studio.previews.picture_grid import PictureGrid
 
-TILE_BAR = ("restore", "delete", "against", "keep", "open")
+TILE_BAR = ("restore", "delete", "against", "keep", "export", "open")
 ZOOMS = (1.0, 2.0, 4.0, 8.0)
 
 
@@ -30,7 +31,7 @@ class PicturePage(QVBoxLayout):
         self._actions = actions
         self.stack, self._zoom, self._other = QStackedWidget(), QToolButton(), QToolButton()
         self.canvas, self.grid, self.ask = PictureCanvas(), PictureGrid(), AskLine(self._zoom)
-        self._tile, self._seed = QWidget(), QLabel()
+        self._tile, self._seed = QWidget(), ElidedLabel()
         self._zooms, self._others = QMenu(self._zoom), QMenu(self._other)
         self._dress()
         self._lay_out()
@@ -101,8 +102,7 @@ class PicturePage(QVBoxLayout):
         row = QHBoxLayout(self._tile)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GAP)
-        row.addWidget(self._seed)
-        row.addStretch(1)
+        row.addWidget(self._seed, 1)
         for name in TILE_BAR:
             row.addWidget(button(self._actions[name], "", self._tile))
         self.setContentsMargins(0, 0, 0, 0)

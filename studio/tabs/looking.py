@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
+from engine.api.cards import ModelCard
 from engine.api.image_request import ImageRequest
 from engine.api.messages import Stepped
 from engine.api.requests import Request
@@ -25,7 +26,8 @@ SOURCE, BEFORE = "The source picture", "The one before"
 
 
 class Looking(QObject):
-    """Lives as long as its view. `shown` says which request is on the stage, and the id of its work or its job.
+    """Lives as long as its view. `shown` says which request is on the stage, and the id of its work or its job; `cards`
+    which checkpoints answer no questions.
 
     `work_opened` and `job_opened` carry what is to be shown; `export_requested` a work; `complained` a sentence.
     """
@@ -35,9 +37,15 @@ class Looking(QObject):
     export_requested = Signal(object)
 
     def __init__(
-        self, view: PictureView, jobs: Jobs, library: Library, shown: Callable[[], tuple[Request | None, str]]
+        self,
+        view: PictureView,
+        jobs: Jobs,
+        library: Library,
+        shown: Callable[[], tuple[Request | None, str]],
+        cards: Sequence[ModelCard] = (),
     ) -> None:
         super().__init__(view)
+        self._mute = {card.id for card in cards if "question" in card.lacks}
         self._view, self._jobs, self._library, self._shown = view, jobs, library, shown
         self._tiles: list[Tile] = []
         self._deleted: list[str] = []
@@ -51,6 +59,7 @@ class Looking(QObject):
         if not isinstance(request, ImageRequest):
             return
         self._view.show_source(request.picture, request.frame)
+        self._view.ask.set_answers(request.checkpoint not in self._mute)
         self._tiles = tiles(request, self._library.all(), self._jobs.all())
         self._view.show_tiles(self._tiles, id)
         self._view.show_others(self._others(request, id), deleted=bool(self._deleted))

@@ -62,7 +62,7 @@ class ModalityTab(QWidget):
             modality, request_type, examples, any(card.modality == modality for card in cards)
         )
         self.form, self.bar = Form(request_type, cards, examples, around), GenerateBar()
-        self.viewer = Viewer(modality, jobs, library, hearing, self._invitation)
+        self.viewer = Viewer(modality, jobs, library, hearing, self._invitation, cards)
         self.stage = self.viewer.stage
         self.tools = self._tools(hearing) if request_type is MusicRequest else None
         self._lay_out()

@@ -3,10 +3,13 @@
 It shows a job of the queue, live or over, or a finished work that the user opened from the library.
 """
 
+from collections.abc import Sequence
+
 import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from engine.api.cards import ModelCard
 from engine.api.messages import Rendered, Stepped
 from engine.api.requests import Request
 from studio import theme
@@ -42,8 +45,17 @@ class Viewer(QWidget):
     follow_requested = Signal()
     export_requested = Signal(object)
 
-    def __init__(self, modality: str, jobs: Jobs, library: Library, hearing: Hearing, invitation: QWidget) -> None:
+    def __init__(
+        self,
+        modality: str,
+        jobs: Jobs,
+        library: Library,
+        hearing: Hearing,
+        invitation: QWidget,
+        cards: Sequence[ModelCard] = (),
+    ) -> None:
         super().__init__()
+        self._cards = cards
         self._modality, self._jobs, self._library, self._hearing = modality, jobs, library, hearing
         self._listening: Listening | None = None  # once there is a sound to be seen
         self._sound_view: SoundView | None = None
@@ -178,7 +190,7 @@ class Viewer(QWidget):
             self._actions.offer(view.reworks())
             self._lay_score(self.request())
         if isinstance(view, PictureView):
-            self._looking = Looking(view, self._jobs, self._library, self._present)
+            self._looking = Looking(view, self._jobs, self._library, self._present, self._cards)
             self._looking.work_opened.connect(self.show_work)
             self._looking.job_opened.connect(self.show_job)
             self._looking.export_requested.connect(self.export_requested)

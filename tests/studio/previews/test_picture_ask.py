@@ -79,6 +79,16 @@ def test_it_can_be_stopped_and_what_was_said_stays(line: AskLine, qtbot: QtBot) 
     assert line.text() == "" and not line._card.isVisible()
 
 
+def test_what_only_describes_is_asked_no_question(line: AskLine, qtbot: QtBot) -> None:
+    qtbot.keyClicks(question(line), "how many?")
+    line.set_answers(False)
+    assert not question(line).isVisible() and go(line).text() == "Describe"
+    line.take_keys()
+    assert go(line).hasFocus()
+    line.set_answers(True)
+    assert question(line).isVisible()
+
+
 def test_why_nothing_is_said_is_said(line: AskLine) -> None:
     line.wait()
     line.fail("This checkpoint cannot read pictures.")

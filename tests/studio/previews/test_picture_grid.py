@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.previews.picture_grid import FOOT, GAP, LARGEST, LEAST, PictureGrid, Tile, side_for
@@ -34,9 +35,19 @@ def colour(grid: PictureGrid, row: int) -> QColor:
 @pytest.mark.parametrize("count", [1, 4, 9, 16])
 def test_all_are_in_sight_where_there_is_room(count: int) -> None:
     side = side_for(count, 900, 900)
-    columns = (900 - 12) // (side + 2 * GAP)
+    columns = (900 - 8) // (side + 2 * GAP)
     rows = -(-count // columns)
     assert rows * (side + FOOT + 2 * GAP) <= 900 and LEAST <= side <= LARGEST
+
+
+@pytest.mark.parametrize("count", [2, 5, 10, 16])
+def test_the_list_lays_them_out_without_a_scroll_bar(grid: PictureGrid, tmp_path: Path, count: int) -> None:
+    path = file(tmp_path / "one.png")
+    for width, height in ((585, 474), (920, 600), (1206, 790)):
+        grid.resize(width, height)
+        grid.show_tiles([Tile(str(seed), seed, path) for seed in range(count)], "0")
+        QApplication.processEvents()
+        assert grid.verticalScrollBar().maximum() == 0, f"{count} in {width} × {height}"
 
 
 def test_they_do_not_become_too_small_to_be_made_out() -> None:

@@ -18,7 +18,7 @@ from studio.state.jobs import Jobs
 from studio.state.library import Library
 from studio.tabs.looking import same_but_seed
 from studio.tabs.viewer import Viewer
-from tests.studio.fake_engine import FakeEngineClient
+from tests.studio.fake_engine import FakeEngineClient, text_card
 from tests.studio.previews.pictures import BLUE, GREEN, RED, file, run, work
 
 pytestmark = pytest.mark.qt_log_ignore("OpenType support missing")
@@ -34,7 +34,8 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def viewer(qtbot: QtBot, jobs: Jobs, library: Library, hearing: Hearing) -> Viewer:
-    made = Viewer("image", jobs, library, hearing, QWidget())
+    card = text_card(id="mute", modality="image", lacks=("question",))
+    made = Viewer("image", jobs, library, hearing, QWidget(), [card])
     qtbot.addWidget(made)
     made.resize(800, 700)
     made.show()
@@ -249,6 +250,13 @@ def test_nobody_waits_for_an_answer_about_what_is_shown_no_more(
     make(ImageRequest(prompt="something else"))
     assert fake_engine.commands(Cancel) == [Cancel(job=asked(fake_engine).job)]
     assert view(viewer).ask.text() == ""
+
+
+def test_a_checkpoint_that_answers_nothing_is_only_asked_to_describe(viewer: Viewer, make: Make) -> None:
+    make()
+    assert view(viewer).ask._question.isVisible()
+    make(ImageRequest(prompt="a hat", checkpoint="mute"))
+    assert not view(viewer).ask._question.isVisible() and view(viewer).ask._go.isEnabled()
 
 
 def test_why_nothing_is_said_is_said_there(viewer: Viewer, make: Make, fake_engine: FakeEngineClient) -> None:
