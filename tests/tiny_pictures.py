@@ -24,8 +24,11 @@ def magvit() -> Any:
     return MagvitConfig(ch=16, bits=BITS, norm_num_groups=4, **levels)
 
 
-def make(home: Path, path: str = "showo", **about: Any) -> str:
-    """Into the user's folder: pocket-pictures, or another checkpoint of its kind; its id."""
+def make(home: Path, path: str = "showo", sizes: dict[str, Any] | None = None, coder: Any = None, **about: Any) -> str:
+    """Into the user's folder: pocket-pictures, or another checkpoint of its kind; its id.
+
+    `sizes` of the transformer, and the configuration of its tokenizer, where they are others than the tiny ones.
+    """
     import torch
 
     from engine.api.cards import CardFile, CardPart, ModelCard
@@ -41,20 +44,12 @@ def make(home: Path, path: str = "showo", **about: Any) -> str:
     folder.mkdir(parents=True)
     words = train_tokenizer(TEXTS, 300)
     write_atomically(folder / "words.json", words.to_str())
-    config = ShowOConfig(
-        width=32,
-        depth=2,
-        heads=2,
-        middle=48,
-        text_vocab=words.get_vocab_size(),
-        codes=2**BITS,
-        end=1,
-        text_length=24,
-        picture=GRID**2,
-    )
+    small = dict(width=32, depth=2, heads=2, middle=48, codes=2**BITS, end=1, text_length=24, picture=GRID**2)
+    config = ShowOConfig(**(small | dict(text_vocab=words.get_vocab_size()) | (sizes or {})))
+    coder = coder or magvit()
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        network, tokenizer = ShowO(config), Magvit(magvit())
+        network, tokenizer = ShowO(config), Magvit(coder)
         for weight in (each for part in (network, tokenizer) for each in part.parameters() if each.ndim > 1):
             torch.nn.init.normal_(weight, std=0.35)
     export(network, folder)
@@ -67,7 +62,7 @@ def make(home: Path, path: str = "showo", **about: Any) -> str:
             modality="image",
             architecture="showo",
             network=asdict(config),
-            parts={"tokenizer": CardPart(architecture="magvit", network=asdict(magvit()))},
+            parts={"tokenizer": CardPart(architecture="magvit", network=asdict(coder))},
             codec="prompt_words",
             path=path,
             files={role: CardFile(name=name) for role, name in names.items()},

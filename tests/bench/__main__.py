@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import engine, reference, studio
+from tests.bench import engine, pictures, reference, studio
 from tests.bench.place import prepare
 from tests.bench.size import FULL, SMALL, Size
 from tests.bench.table import Row, rendered
@@ -18,7 +18,7 @@ from tests.bench.table import Row, rendered
 
 def measure(size: Size, home: Path) -> list[Row]:
     """Every row."""
-    return [*engine.rows(size, home), *studio.rows(size), *reference.rows(size)]
+    return [*engine.rows(size, home), *pictures.rows(size, home), *studio.rows(size), *reference.rows(size)]
 
 
 def main() -> int:

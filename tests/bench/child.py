@@ -184,9 +184,87 @@ def f5_steps(depth: int, frames: int, turns: int) -> None:
     say(prepared=prepared, **{name: took[1:] for name, took in figures.items()})
 
 
+def showo_pictures(width: int, depth: int, steps: int, turns: int) -> None:
+    """A guided picture of 256 tokens, in turns with Phi that works out prompt and picture anew at each step: the same
+    weights, the same sampler, after one each to warm up. In seconds."""
+    import torch
+    from torch import Tensor
+    from transformers import PhiConfig, PhiForCausalLM
+
+    from engine.networks.showo import ShowO, ShowOConfig
+    from engine.networks.showo_layout import omni_mask, picture_rows, prompt_row
+    from engine.pipelines.contract import Live
+    from engine.pipelines.noise import uniform
+    from engine.pipelines.picture_tokens import denoiser
+    from engine.runtime.weights import LAYOUTS, arrange
+    from engine.samplers import showo_schedule
+    from engine.samplers.contract import Denoiser, Level
+    from engine.samplers.unmask import unmask
+
+    config = ShowOConfig(
+        width=width, depth=depth, heads=width // 64, middle=4 * width, text_vocab=6286, codes=1024, end=0
+    )
+    ids, live = config.ids, Live(guidance=2.75)
+    settings: dict[str, Any] = dict(
+        vocab_size=ids.vocab_size,
+        hidden_size=width,
+        intermediate_size=config.middle,
+        num_hidden_layers=depth,
+        num_attention_heads=config.heads,
+        partial_rotary_factor=config.turned,
+        qk_layernorm=True,
+    )
+    torch.manual_seed(0)
+    theirs = PhiForCausalLM(PhiConfig(**settings)).eval().requires_grad_(False)
+    with torch.device("meta"):
+        ours = ShowO(config).eval()
+    state = {f"showo.{name}": tensor for name, tensor in theirs.state_dict().items()}
+    ours.load_state_dict(arrange(state, LAYOUTS["showo"]), assign=True)
+    ours.requires_grad_(False)
+    text = list(range(100, 112))  # as long as a short sentence
+    prompts = torch.tensor([prompt_row(text, ids), prompt_row([], ids)])
+    hidden = torch.full((config.picture,), config.codes)
+    visible = omni_mask(torch.cat([prompts, picture_rows(hidden.expand(2, -1), ids)], 1), ids)
+    added = torch.zeros(visible.shape).masked_fill(~visible, torch.finfo(torch.float32).min)
+
+    def anew(x: Tensor, level: Level) -> Tensor:
+        tokens = torch.cat([prompts, picture_rows(x.expand(2, -1), ids)], 1)
+        logits = theirs(input_ids=tokens, attention_mask=added, use_cache=False).logits
+        cond, uncond = logits[:, -(config.picture + 1) : -1, ids.first_code : ids.mask]
+        guess: Tensor = uncond.lerp(cond, live.guidance)
+        return guess
+
+    def draw(denoise: Denoiser) -> None:
+        path = showo_schedule.levels(steps, config.picture, config.picture)
+        heats = showo_schedule.reveal_temperatures(steps)
+        for _ in unmask(denoise, hidden, path, uniform(1), 0.0, mask=config.codes, reveal_temperature=heats):
+            pass
+
+    took: dict[str, list[float]] = {"theirs": [], "ours": []}
+    with torch.inference_mode():
+        first = Level(1.0, 0.0, 1.0)
+        apart = float((denoiser(ours, text, live)(hidden, first) - anew(hidden, first)).abs().max())
+        for _ in range(turns):
+            begun = time.perf_counter()
+            draw(anew)
+            between = time.perf_counter()
+            draw(denoiser(ours, text, live))
+            took["ours"].append(time.perf_counter() - between)
+            took["theirs"].append(between - begun)
+    say(apart=apart, **took)
+
+
 MEASURES: dict[str, Callable[..., None]] = {
     measure.__name__: measure
-    for measure in (studio_paints, empty_window_paints, window_works, preview_repaints, shelf_loads, f5_steps)
+    for measure in (
+        studio_paints,
+        empty_window_paints,
+        window_works,
+        preview_repaints,
+        shelf_loads,
+        f5_steps,
+        showo_pictures,
+    )
 }
 
 if __name__ == "__main__":

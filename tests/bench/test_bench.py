@@ -26,6 +26,9 @@ WHAT = {
     "studio, libraries of the engine",
     "preview of 512 tokens, a step",
     "checkpoint onto the shelf",
+    "a picture in 3 steps",
+    "preview cost of a picture",
+    "Show-o, 1 blocks of 64, 2 steps: a picture, of Phi's",
 }
 
 if importlib.util.find_spec("f5_tts"):
