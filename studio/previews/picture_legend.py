@@ -48,6 +48,8 @@ class PictureLegend(QStackedWidget):
         entries = (
             (Swatch(lambda colours: colours.heat), "unsure", "sure"),
             (MarkSwatch("hidden"), "", "masked"),
+        )
+        users = (
             (MarkSwatch("fixed"), "", "from you"),
             (MarkSwatch("locked"), "", "locked"),
         )
@@ -55,7 +57,9 @@ class PictureLegend(QStackedWidget):
         row = QHBoxLayout(page)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GAP)
-        row.addWidget(Legend(entries, HINT), 1)
+        legend = Legend(entries, HINT, users)
+        legend.show_more(True)
+        row.addWidget(legend, 1)
         row.addWidget(word("Opacity"))
         row.addWidget(self._slider)
         return page
