@@ -43,6 +43,7 @@ LICENCES = (
     ("tokenizers", "Apache-2.0", "text in pieces"),
     ("tomli-w", "MIT", "cards of checkpoints"),
     ("PyYAML", "MIT", "settings of published checkpoints"),
+    ("pillow", "MIT-CMU", "picture files"),
     ("platformdirs", "MIT", "where your files go"),
     ("qtawesome, with Phosphor Icons", "MIT", "icons"),
     ("Inter", "OFL-1.1", "letters, where the desktop names no font"),
