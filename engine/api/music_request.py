@@ -69,6 +69,10 @@ class MusicRequest(
     ] = "off"
     steps: Steps = 24
     guidance: Guidance = 3.0
+    lane_guidance: Annotated[
+        float,
+        Number("Lane guidance", 1, 10, 0.1, help="The same for chords, beats and form.", advanced=True),
+    ] = 2.0
     gamma: Gamma = 0.0
     spacing: Spacing = "uniform"
     sway: Sway = 0.0

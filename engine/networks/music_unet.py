@@ -5,8 +5,8 @@ in Mustango's MuNet (Melechovsky et al. 2024, https://arxiv.org/abs/2311.08355),
 of the prompt, then to a list of beats, then to a list of chords; as in Stable Audio (Evans et al. 2024,
 https://arxiv.org/abs/2402.04825), numbers say where in the whole a stretch begins and how long the whole is. Beside the
 lists, lanes say frame by frame what is known: the chord's notes, its bass, the phase of beat and bar, the section. What
-is given of the music itself comes in beside the noise, so that the rest can be made to fit it. Who plays is asked of the
-prompt outright (`Facts`) and told to every block, for a mean of its words hardly says who leads.
+is given of the music itself comes in beside the noise, so that the rest can be made to fit it. Who plays is asked of
+the prompt outright (`Facts`) and told to every block, for a mean of its words hardly says who leads.
 
 Times are in seconds from the beginning of the stretch. t runs from 0 (data) to 1 (noise); it predicts v.
 

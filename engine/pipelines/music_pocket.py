@@ -1,8 +1,9 @@
 """Pocket music: a U-Net along time makes bands of a spectrogram, a vocoder makes them sound.
 
-v-prediction on the cosine path (Salimans & Ho 2022). Guidance leaves out prompt, chords, beats and form together. Given
-a recording, the network is told what stays, and what stays is then taken from the recording itself, sample for sample.
-A loop is made with its own end before it and its own beginning after it, and these are kept alike at every step.
+v-prediction on the cosine path (Salimans & Ho 2022). Guidance leaves out prompt and key, and apart from them, with a
+weight of its own, chords, beats and form: all together, these drown out the prompt. Given a recording, the network is
+told what stays, and what stays is then taken from the recording itself, sample for sample. A loop is made with its own
+end before it and its own beginning after it, and these are kept alike at every step.
 
 Shapes: T frames, C channels, S samples.
 """
@@ -30,7 +31,7 @@ from engine.codecs.sound import Samples, read_raw, read_sound
 from engine.codecs.sound_works import sound_work
 from engine.codecs.spectrogram_previews import spectrogram_preview
 from engine.conditioners.prompt_scripts import unreadable
-from engine.denoiser import denoiser, doubled, guided
+from engine.denoiser import denoiser, rescaled
 from engine.pipelines.adjusting import adjusted
 from engine.pipelines.contract import Live, Progress, Shelf
 from engine.pipelines.music import Making
@@ -38,12 +39,20 @@ from engine.pipelines.music_sound import circular, faded, shown, sounded, splice
 from engine.pipelines.music_told import ALL, Window, told
 from engine.pipelines.noise import normal
 from engine.samplers import SAMPLERS
-from engine.samplers.contract import Denoiser
+from engine.samplers.contract import Denoiser, Level
 from engine.samplers.paths import PATHS
 from engine.samplers.spacings import levels, times
 
 LEAD = 1.5  # seconds of a loop that are made twice, before and after it
+UNPROMPTED = frozenset(("words", "key"))
+RESCALED = 0.7  # of the way to the loudness of what is guessed without guidance
+GUIDED_FROM = 0.4  # t: what is left to do below is treble, which guidance makes too much of
 AS_HEARD = (6.0, 24.0)  # beginning and length that are told of a loop: it is in the middle of something
+
+Side = frozenset[str]
+"""Kinds of what is told that are left out of a guess."""
+
+UNGUIDED: dict[Side, float] = {frozenset(): 1.0}
 
 
 @dataclass(frozen=True)
@@ -172,7 +181,8 @@ def denoised(
     mean, deviation = (torch.tensor(part) for part in (config.mean, config.deviation))
     noise = normal(request.seed)
     period = round((canvas.window.score.seconds / 3 if canvas.lead else 0) * FRAMES_A_SECOND)
-    denoise = guess(canvas, network, words, live, card.prediction, partial(closed, lead=canvas.lead, period=period))
+    close = partial(closed, lead=canvas.lead, period=period)
+    denoise = guess(canvas, network, words, live, request.lane_guidance, card.prediction, close)
     stops = levels(PATHS[card.path], times(request.spacing, request.steps, request.sway))
     begin = noise(torch.zeros(1, canvas.frames, config.channels)).to(device)
     sampler = SAMPLERS[request.sampler](denoise, closed(begin, canvas.lead, period), stops, noise, live.gamma)
@@ -193,27 +203,54 @@ def closed(x: Tensor, lead: int, period: int) -> Tensor:  # (1, T, C) -> (1, T, 
 
 
 def guess(
-    canvas: Canvas, network: Any, words: PromptWords, live: Live, prediction: str, close: Callable[[Tensor], Tensor]
+    canvas: Canvas,
+    network: Any,
+    words: PromptWords,
+    live: Live,
+    lanes: float,
+    prediction: str,
+    close: Callable[[Tensor], Tensor],
 ) -> Denoiser:
     """x (1, T, C), level -> x0, guided. What does not change between steps is worked out at the first that needs it."""
     device, together = next(network.parameters()).device, network.config.together
-    ready: dict[tuple[bool, ...], Any] = {}
+    said = bool(canvas.window.prompt or canvas.window.score.key)
+    ready: dict[tuple[Side, ...], Any] = {}
 
-    def prepared(dropped: tuple[bool, ...]) -> Any:
-        windows = [replace(canvas.window, prompt="", out=ALL) if each else canvas.window for each in dropped]
-        given, kept = (part.expand(len(dropped), *part.shape) for part in (canvas.given, canvas.kept))
+    def prepared(sides: tuple[Side, ...]) -> Any:
+        windows = [replace(canvas.window, prompt="", out=side) if side else canvas.window for side in sides]
+        given, kept = (part.expand(len(sides), *part.shape) for part in (canvas.given, canvas.kept))
         return network.prepare(type(t := told(windows, words, given, kept, together))(*(part.to(device) for part in t)))
 
-    def bound(*dropped: bool) -> Denoiser:
+    def bound(*sides: Side) -> Denoiser:
         def predict(x: Tensor, time: float) -> Tensor:
-            if dropped not in ready:
-                ready[dropped] = prepared(dropped)
-            return network(x, time, ready[dropped])
+            if sides not in ready:
+                ready[sides] = prepared(sides)
+            return network(x, time, ready[sides])
 
         return denoiser(predict, prediction, "t")
 
-    whole = guided(bound(False), bound(True), live, pair=doubled(bound(False, True)))
-    return lambda x, level: close(whole(x, level))
+    def whole(x: Tensor, level: Level) -> Tensor:
+        shares = shares_of(live.guidance, lanes, said) if level.t >= GUIDED_FROM else UNGUIDED
+        if live.batched:
+            guesses = bound(*shares)(x.repeat(len(shares), 1, 1), level)
+        else:
+            guesses = torch.cat([bound(side)(x, level) for side in shares])
+        x0 = torch.einsum("s,stc->tc", guesses.new_tensor([*shares.values()]), guesses)[None]
+        return close(rescaled(x0, guesses[:1], RESCALED))
+
+    return whole
+
+
+def shares_of(guidance: float, lanes: float, said: bool = True) -> dict[Side, float]:
+    """How much each guess counts, by what is left out of it: bare + lanes·(unprompted − bare) + w·(all − unprompted).
+
+    So are several conditions guided each by itself (Brooks et al. 2023, https://arxiv.org/abs/2211.09800); both weights
+    alike are the usual guidance. Guesses that count nothing are not made. said: whether there is a prompt or a key.
+    """
+    shares: dict[Side, float] = {frozenset(): guidance, UNPROMPTED: lanes - guidance, ALL: 1 - lanes}
+    if not said:
+        shares = {frozenset(): lanes, ALL: 1 - lanes}
+    return {side: share for side, share in shares.items() if share}
 
 
 def finished(request: MusicRequest, score: Score, sound: Samples, recording: Samples | None, canvas: Canvas) -> Samples:

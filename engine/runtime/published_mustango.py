@@ -79,7 +79,7 @@ def card(folder: Path, parts: dict[str, CardPart], files: dict[str, CardFile]) -
             "sample in 200 steps; fewer are faster, and not their setting."
         ),
         languages=("english",),
-        lacks=("sections", "loop", "recording", "anew", *STAGES),
+        lacks=("lane_guidance", "sections", "loop", "recording", "anew", *STAGES),
         options={"metre": ("2", "3", "4")},
         defaults={
             "steps": 200,

@@ -96,7 +96,7 @@ def card(folder: Path, parts: dict[str, CardPart], files: dict[str, CardFile]) -
             "prompt and mostly kept; chords, sections and loops it does not know."
         ),
         languages=("english",),
-        lacks=("chords", "sections", "loop", *STAGES),
+        lacks=("lane_guidance", "chords", "sections", "loop", *STAGES),
         defaults=DEFAULTS[first.architecture],
         guidance="the authors' number",
         folder=str(folder),

@@ -66,13 +66,13 @@ CARD: dict[str, Any] = {
     "description": (
         "A small U-Net along time, trained from nothing by this project on music that was written by rules and played "
         "by a soundfont. It keeps to chords, key, tempo, metre and sections, and plays in a dozen styles on twenty "
-        "instruments, though the one that a prompt names leads in two works of five only; it has heard no "
+        "instruments, and the one that a prompt names leads in some three works of five; it has heard no "
         "recordings and cannot sing."
     ),
-    "guidance": "w, 1 is none; the unconditional side has no prompt, no chords and no beats",
+    "guidance": "w, 1 is none, of prompt and key; chords, beats and form have a guidance of their own",
     "languages": LANGUAGES,
     "companions": {"vocoder": "pocket-music-vocoder"},
-    "defaults": {"guidance": 4.0},  # by its judge: at 2 the wrong instrument leads more often
+    "defaults": {"guidance": 7.0, "lane_guidance": 3.0},  # by its judge: below, the wrong instrument leads more often
     "lacks": tuple(
         f"{stage}_{knob}" for stage in ("cascader", "upsampler") for knob in ("steps", "guidance", "gamma", "spacing")
     ),

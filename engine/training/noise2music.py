@@ -114,7 +114,7 @@ LATER: dict[str, dict[str, Any]] = {
     "cascader": {"cascader_steps": 100, "cascader_guidance": 2.0, "cascader_spacing": "back-heavy"},
     "upsampler": {"upsampler_steps": 50, "upsampler_spacing": "back-heavy"},
 }
-LACKS = ("loop", "recording", "anew")
+LACKS = ("lane_guidance", "loop", "recording", "anew")
 KNOBS = ("steps", "guidance", "gamma", "spacing")
 
 

@@ -16,8 +16,9 @@ from engine.api.requests import MusicRequest
 from engine.codecs.music_bands import SAMPLE_RATE
 from engine.pipelines.contract import Live
 from engine.pipelines.music import music
-from engine.pipelines.music_pocket import closed
+from engine.pipelines.music_pocket import UNPROMPTED, closed, shares_of
 from engine.pipelines.music_sound import SPLICE, circular, spliced, unclipped
+from engine.pipelines.music_told import ALL
 from engine.runtime.device import choose
 from engine.runtime.shelf import Shelf
 from tests.tiny_music import make
@@ -40,8 +41,8 @@ def shelf(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     yield Shelf(choose("cpu"))
 
 
-def made(request: MusicRequest, shelf: Shelf, guidance: float = 3.0) -> tuple[Sound, list[Any]]:
-    making = music(request, shelf, Live(guidance=guidance))
+def made(request: MusicRequest, shelf: Shelf, guidance: float = 3.0, batched: bool = True) -> tuple[Sound, list[Any]]:
+    making = music(request, shelf, Live(guidance=guidance, batched=batched))
     told: list[Any] = []
     with torch.inference_mode():
         while True:
@@ -158,3 +159,20 @@ def test_what_is_too_loud_is_made_quieter_and_nothing_else_is() -> None:
     loud, soft = np.full((10, 2), 2.0, np.float32), np.full((10, 2), 0.5, np.float32)
     assert np.allclose(unclipped(loud), 0.98)
     assert np.array_equal(unclipped(soft), soft)
+
+
+def test_prompt_and_lanes_are_guided_each_by_itself() -> None:
+    told, unprompted, bare = frozenset[str](), UNPROMPTED, ALL
+    assert shares_of(4.0, 2.0) == {told: 4.0, unprompted: -2.0, bare: -1.0}
+    assert shares_of(3.0, 3.0) == {told: 3.0, bare: -2.0}
+    assert shares_of(1.0, 1.0) == {told: 1.0}
+    assert shares_of(4.0, 2.0, said=False) == {told: 2.0, bare: -1.0}
+
+
+def test_the_guidance_of_the_lanes_changes_the_music(shelf: Shelf) -> None:
+    assert not np.array_equal(made(asked(lane_guidance=1.0), shelf)[0], made(asked(lane_guidance=4.0), shelf)[0])
+
+
+def test_three_guesses_at_once_are_like_three_passes(shelf: Shelf) -> None:
+    at_once, one_by_one = made(SHORT, shelf)[0], made(SHORT, shelf, batched=False)[0]
+    assert np.allclose(at_once, one_by_one, atol=1e-3)

@@ -137,14 +137,15 @@ def test_a_deeper_one_begins_as_the_shallower_one_was(made: tuple[Path, Path, Pa
         codes = torch.full((1, 256), network.config.codes)
         with torch.no_grad():
             drawn.append(network.project(network.picture(codes, network.keep(torch.tensor([[305, 1, 5, 1]])))))
-    assert torch.allclose(*drawn, atol=1e-4)
+    small, deep = drawn
+    assert torch.allclose(small, deep, atol=1e-4)
 
 
 @pytest.mark.parametrize(("kind", "architecture"), [("transfusion", "transfusion"), ("dit", "image_dit")])
 def test_what_it_is_compared_with_learns_from_the_same(
     kind: str, architecture: str, made: tuple[Path, Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small = dict(width=32, depth=1, heads=2)
+    small: dict[str, Any] = dict(width=32, depth=1, heads=2)
     monkeypatch.setattr(picture, "TRANSFUSION", dataclasses.replace(picture_latent.TRANSFUSION, **small, inner=48))
     monkeypatch.setattr(picture, "DIT", dataclasses.replace(picture_latent.DIT, **small, memory=32))
     plan = dataclasses.replace(PLAN, kind=kind, resampled=False, learned_null=False)

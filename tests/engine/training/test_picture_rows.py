@@ -46,8 +46,8 @@ def test_a_word_that_is_said_often_is_one_piece_in_either_script(words: PromptWo
 
 def test_what_is_drawn_lies_on_the_tokens_that_its_boxes_touch() -> None:
     grid = places_drawn(entry(2), 128, 16).reshape(16, 16)
-    assert grid.any(1).nonzero()[0].tolist() == [7, 8, 9]
-    assert grid.any(0).nonzero()[0].tolist() == [2, 3]
+    assert np.flatnonzero(grid.any(1)).tolist() == [7, 8, 9]
+    assert np.flatnonzero(grid.any(0)).tolist() == [2, 3]
 
 
 def test_only_pictures_of_the_part_that_are_encoded_are_learned_from(

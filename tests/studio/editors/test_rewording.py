@@ -53,7 +53,8 @@ def complaint(form: Form, name: str) -> str:
 
 
 def rewording(form: Form) -> Rewording:
-    return form._page.together[0]
+    (found,) = (each for each in form._page.together if isinstance(each, Rewording))
+    return found
 
 
 def lines(form: Form) -> str:
