@@ -38,7 +38,7 @@ from studio.state.stored import modality
 from studio.state.tuning import renew
 from studio.state.voices import Voices
 from studio.tabs.keys import KEYS
-from studio.tabs.pages import Pages
+from studio.tabs.pages import Pages, title
 
 if TYPE_CHECKING:
     from studio.panels.help import HelpSheet
@@ -182,8 +182,8 @@ class Window(QMainWindow):
 
     def _tab_added(self, name: str) -> None:
         """Its line in the menu, above the side panel's."""
-        view, title, place = self._menus["&View"], name.capitalize(), len(self.pages.tabs)
-        add_row(view, (title, f"Ctrl+{place}", lambda: self.pages.bring(name)), view.actions()[place - 1])
+        view, place = self._menus["&View"], len(self.pages.tabs)
+        add_row(view, (title(name), f"Ctrl+{place}", lambda: self.pages.bring(name)), view.actions()[place - 1])
 
     def _job_changed(self, job: Job) -> None:
         if job.state in (JobState.failed, JobState.interrupted):

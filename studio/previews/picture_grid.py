@@ -6,12 +6,13 @@ Arrow keys go from one to the next, Return or a click opens one.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QImageReader, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from studio import theme
 from studio.icons import icon
+from studio.previews.picture_paint import paint_rim
 from studio.previews.picture_scene import MOST
 
 Index = QModelIndex | QPersistentModelIndex
@@ -215,6 +216,7 @@ class _Painter(QStyledItemDelegate):
             place = QRect(0, 0, *image.size().scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatio).toTuple())
             place.moveCenter(box.center())
             painter.drawImage(place, image)
+            paint_rim(painter, QRectF(place), colours)
         if tile.done and not image.isNull():
             return
         painter.setFont(theme.font("small"))

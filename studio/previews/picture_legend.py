@@ -9,10 +9,11 @@ from studio.previews.legend import Legend, Swatch, word
 
 USUAL = 50  # percent
 HINT = "Click or drag over tokens to change them"
-PAGES = ("plain", "grid", "heat")
+PAGES = ("plain", "grid", "compare", "heat")
 WORDS = {
     "plain": "Wheel to come closer, drag to push; H shows how sure each part is",
     "grid": "A click, or Return, shows one large; arrow keys go from one to the next",
+    "compare": "Drag the line, or move it by the arrow keys; B shows the one or the other",
 }
 
 
@@ -40,7 +41,7 @@ class PictureLegend(QStackedWidget):
         return self._slider.value() / 100
 
     def tell(self, page: str) -> None:
-        """What is seen: a "plain" picture, a "grid" of them, or the "heat" of the tokens."""
+        """What is seen: a "plain" picture, a "grid" of them, two to "compare", or the "heat" of the tokens."""
         self.setCurrentIndex(PAGES.index(page))
         self._slider.setEnabled(page == "heat")
 

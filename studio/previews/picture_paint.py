@@ -45,6 +45,14 @@ def paint_layers(
     for layer in layers:
         target = on_screen(layer.box, scale)
         painter.drawImage(target, averages.of(layer.image, target, scale.ratio))
+    paint_rim(painter, box, look.colours)
+
+
+def paint_rim(painter: QPainter, box: QRectF, colours: Colours) -> None:
+    """Where the picture ends, also where it is as light as what is around it."""
+    painter.setPen(QPen(QColor(colours.border), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(box.adjusted(-0.5, -0.5, 0.5, 0.5))
 
 
 def crisp(scale: PictureScale) -> bool:

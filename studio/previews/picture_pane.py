@@ -36,7 +36,7 @@ EDGE = 1  # the frame around it, in pixels
 
 
 class PicturePane(QFrame):
-    """`scaled` when it is shown larger or smaller."""
+    """`scaled` when it is shown larger or smaller, or no longer as large as fits."""
 
     scaled = Signal()
 
@@ -68,7 +68,8 @@ class PicturePane(QFrame):
         self._set_scale(self.scale.stepped(way))
 
     def _set_scale(self, scale: PictureScale) -> None:
-        changed, self.scale = scale.zoom != self.scale.zoom, scale
+        changed = (scale.zoom, scale.wanted) != (self.scale.zoom, self.scale.wanted)
+        self.scale = scale
         self.update()
         if changed:
             self.scaled.emit()

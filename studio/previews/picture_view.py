@@ -227,8 +227,7 @@ class PictureView(QWidget):
         heated = self._heated[self._finished()] and bool(self.canvas.scene.units)
         self._actions["heat"].setChecked(heated)
         self.canvas.heat = self._legend.opacity if heated else 0.0
-        picks = heated and self.canvas.comparison is None
-        self._legend.tell("grid" if self.gridded() else "heat" if picks else "plain")
+        self._legend.tell(self._page_of_legend(heated))
         self._page.show_grid(self.gridded())
         self._page.show_tile(f"Seed {tile.seed}" if (tile := self.grid.tile()) else "")
         standing = self._standing()
@@ -240,6 +239,11 @@ class PictureView(QWidget):
             self._actions[name].setToolTip(tip)
         self._bar.say(caption(standing))
         self.canvas.update()
+
+    def _page_of_legend(self, heated: bool) -> str:
+        if self.gridded():
+            return "grid"
+        return "compare" if self.canvas.comparison is not None else "heat" if heated else "plain"
 
     def _standing(self) -> Standing:
         chosen, tile = self.canvas.selected(), self.grid.tile()

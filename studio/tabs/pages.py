@@ -28,6 +28,13 @@ from studio.state.stored import modality
 if TYPE_CHECKING:
     from studio.tabs.modality import ModalityTab
 
+TITLES = {"image": "Images"}  # where a tab is not called as the command line calls what it makes
+
+
+def title(modality: str) -> str:
+    """What the tab of a modality is called."""
+    return TITLES.get(modality, modality.capitalize())
+
 
 class Pages(QStackedWidget):
     """`tab_added` says which modality has a tab now; `export_requested` carries the work on a tab's stage."""
@@ -135,7 +142,7 @@ class Pages(QStackedWidget):
         tab.export_requested.connect(self.export_requested)
         tab.form.voices_requested.connect(self.voices_requested)
         self.tabs[name] = tab
-        self._shown.addTab(tab, name.capitalize())
+        self._shown.addTab(tab, title(name))
         self.tab_added.emit(name)
 
     def _remember(self, index: int) -> None:

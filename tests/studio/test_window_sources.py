@@ -41,6 +41,12 @@ def window(qtbot: QtBot, client: FakeEngineClient, database: Database) -> Window
     return window
 
 
+def test_the_tab_for_pictures_is_called_images(window: Window) -> None:
+    shown = window.pages._shown
+    assert [shown.tabText(at) for at in range(shown.count())] == ["Text", "Images"]
+    assert "Images" in [action.text() for action in window._menus["&View"].actions()]
+
+
 def test_a_picture_dropped_anywhere_is_the_one_to_be_changed(window: Window, tmp_path: Path) -> None:
     path = picture(tmp_path / "boat.png")
     window.open_file(path)

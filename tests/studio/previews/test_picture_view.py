@@ -184,6 +184,19 @@ def test_how_close_one_is_is_said(view: PictureView) -> None:
     assert chip.text().startswith("Fit · ")
     press(view, "actual")
     assert chip.text() == "100 %"
+    press(view, "zoom_reset")
+    view.canvas.setFocus()
+    view.canvas._set_scale(view.canvas.scale.moved(40, 0))
+    assert not chip.text().startswith("Fit")  # it is as large as fits, but pushed aside
+
+
+def test_where_a_white_picture_ends_is_seen(view: PictureView, tmp_path: Path) -> None:
+    view.clear()
+    view.set_phase("done")
+    view.show_work(work(tmp_path / "white.png", QColor(theme.colours().surface)))
+    box = view.canvas.scale.to_room(0, 30)
+    seen = view.canvas.grab().toImage().pixelColor(round(box[0]) - 1, round(box[1]))
+    assert seen.name() == QColor(theme.colours().border).name()
 
 
 def test_a_drag_pushes_the_picture_where_no_tokens_are_seen(view: PictureView, qtbot: QtBot) -> None:
@@ -338,6 +351,10 @@ def test_the_other_picture_is_right_of_a_line_that_is_dragged(pair: PictureView,
     middle = (canvas.box_of(5).center() + canvas.box_of(6).center()).toPoint() / 2
     drag(pair, qtbot, middle, centre(pair, 4) - QPoint(20, 0))
     assert colour(pair, 5) == GREEN == colour(pair, 7)
+
+
+def test_what_the_line_is_for_is_said_beside_it(pair: PictureView) -> None:
+    assert "Drag the line" in pair.legend().currentWidget().text()  # type: ignore[attr-defined]
 
 
 def test_keys_move_the_line_and_flip_the_pictures(pair: PictureView, qtbot: QtBot) -> None:
