@@ -11,7 +11,7 @@ from engine.api.params import CheckpointRef, Choice, Draft, Number, PictureFile,
 class ImageRequest(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="modality", tag="image"
 ):
-    """A picture token by token; of a picture that is given, only what is to be made anew."""
+    """A picture made from words; or a picture of yours, of which only what you mark is made anew."""
 
     prompt: Annotated[
         str,
@@ -39,7 +39,7 @@ class ImageRequest(
         Number(
             "Reveal noise",
             0,
-            20,
+            100,
             0.1,
             help="0 reveals the surest tokens first; more shuffles the order.",
             advanced=True,
