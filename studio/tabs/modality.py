@@ -55,8 +55,8 @@ class ModalityTab(QWidget):
     ) -> None:
         super().__init__()
         self._modality, self._type, self._jobs, self._session = modality, request_type, jobs, session
-        self._wrong = ""  # what keeps the form from being used, until something is changed
-        self._remark = ""  # what has been done, until then
+        self._cards = cards
+        self._wrong = self._remark = ""  # what is wrong, what has been done; until something is changed
         examples = shipped(request_type)
         self._invitation = Invitation(
             modality, request_type, examples, any(card.modality == modality for card in cards)
@@ -152,8 +152,9 @@ class ModalityTab(QWidget):
         if not isinstance(shown, MusicRequest) or work is None or work.sound is None:
             return
         words = None if self.viewer.opened() else {name: self.form.values()["fields"][name] for name in WORDS}
+        card = next((each for each in self._cards if each.id == shown.checkpoint), None)
         try:
-            for request in reworked(name, Finished(shown, work.sound, span, words)):
+            for request in reworked(name, Finished(shown, work.sound, span, words), card):
                 self._add(request)
         except BadInput as error:
             self._complain(str(error))

@@ -10,8 +10,10 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
+from engine.api.cards import ModelCard
 from engine.api.errors import BadInput
 from engine.api.messages import SoundWork
+from engine.api.music_checks import complaint
 from engine.api.params import SEEDS, validate
 from engine.api.requests import ImageRequest, MusicRequest
 from engine.api.score import BEATS, seconds_of
@@ -34,9 +36,12 @@ class Finished:
     words: Mapping[str, Any] | None = None
 
 
-def reworked(name: str, music: Finished) -> list[MusicRequest]:
-    """What is to be made, in turns. Raises BadInput with one sentence where it cannot be."""
-    return [validate(request) for request in REWORKS[name](music)]
+def reworked(name: str, music: Finished, card: ModelCard | None = None) -> list[MusicRequest]:
+    """What is to be made, in turns. Raises BadInput with one sentence where it cannot be, or not by this card."""
+    found = [validate(request) for request in REWORKS[name](music)]
+    if said := next((said for each in found if card and (said := complaint(each, card))), ""):
+        raise BadInput(said)
+    return found
 
 
 def _repaint(music: Finished) -> list[MusicRequest]:

@@ -3,6 +3,8 @@
 import pytest
 from msgspec.structs import replace
 
+from engine.api import paths
+from engine.api.cards import read_card
 from engine.api.errors import BadInput
 from engine.api.params import SEEDS
 from engine.api.requests import ImageRequest, MusicRequest
@@ -54,6 +56,14 @@ def test_what_is_long_enough_is_told() -> None:
     for request in (replace(REQUEST, bars=254), MusicRequest(seconds=295)):
         with pytest.raises(BadInput, match="as long as it may be"):
             reworked("continue", Finished(request, SOUND))
+
+
+def test_what_the_checkpoint_cannot_make_is_told_before_it_is_queued() -> None:
+    pocket = read_card(paths.assets() / "models" / "pocket-music" / "card.toml")
+    long = MusicRequest(seconds=29, tempo=60)
+    with pytest.raises(BadInput, match="30 s at most"):
+        reworked("continue", Finished(long, SOUND), pocket)
+    assert reworked("continue", Finished(replace(long, seconds=5.0), SOUND), pocket)
 
 
 def test_words_that_cannot_be_used_are_told() -> None:
