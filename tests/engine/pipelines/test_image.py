@@ -22,6 +22,7 @@ from engine.pipelines.image import image
 from engine.runtime.device import choose
 from engine.runtime.shelf import Shelf
 from engine.samplers.showo_schedule import mask_lengths
+from tests.engine.pipelines.drawn import made
 from tests.tiny_pictures import BITS, GRID, SIDE, make, painted
 
 APPLES = ImageRequest(prompt="two red apples", steps=5, seed=1)
@@ -48,18 +49,6 @@ def shelf(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
 def given(tmp_path: Path) -> tuple[str, NDArray[np.uint8]]:
     """A picture of 80 × 64: its path and pixels. Its middle is the square from 8 to 72."""
     return str(tmp_path / "given.png"), painted(tmp_path / "given.png", 80, 64)
-
-
-def made(request: ImageRequest, shelf: Shelf, live: Live | None = None) -> tuple[PictureWork, list[Any]]:
-    making = image(request, shelf, live or Live(guidance=request.guidance, gamma=request.gamma))
-    told: list[Any] = []
-    with torch.inference_mode():
-        while True:
-            try:
-                told.append(next(making))
-                told[-1].preview()
-            except StopIteration as end:
-                return end.value, told
 
 
 def asked(**fields: Any) -> ImageRequest:

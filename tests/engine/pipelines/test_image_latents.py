@@ -16,11 +16,11 @@ from engine.api.messages import PictureWork
 from engine.api.requests import ImageRequest
 from engine.codecs.pictures import read_picture, scaled, seen, shown
 from engine.pipelines.contract import Live
-from engine.pipelines.image import image
 from engine.runtime.device import choose
 from engine.runtime.shelf import Shelf
 from engine.samplers.paths import linear_beta
 from engine.samplers.spacings import spaced, times
+from tests.engine.pipelines.drawn import made
 from tests.tiny_pictures import GRID, SIDE, make, make_latent, painted
 
 CLASS = ImageRequest(prompt="goldfish", steps=4, seed=1, sampler="ddim", checkpoint="classes")
@@ -49,18 +49,6 @@ def shelf(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
 @pytest.fixture
 def given(tmp_path: Path) -> tuple[str, NDArray[np.uint8]]:
     return str(tmp_path / "given.png"), painted(tmp_path / "given.png", 80, 64)
-
-
-def made(request: ImageRequest, shelf: Shelf, live: Live | None = None) -> tuple[PictureWork, list[Any]]:
-    making = image(request, shelf, live or Live(guidance=request.guidance, gamma=request.gamma))
-    told: list[Any] = []
-    with torch.inference_mode():
-        while True:
-            try:
-                told.append(next(making))
-                told[-1].preview()
-            except StopIteration as end:
-                return end.value, told
 
 
 def pixels_of(work: PictureWork) -> NDArray[np.uint8]:
