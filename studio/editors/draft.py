@@ -6,11 +6,12 @@ from itertools import pairwise
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
-from engine.api.params import Draft, Field, SoundFile
+from engine.api.params import Draft, Field, PictureFile, SoundFile
 from studio import theme
 from studio.editors.caption import describe
 
 DRAFT, KEPT = "Goes on from a kept draft, not from what is written above.", "Some {} are kept from the work before."
+PARTS = "Goes on from a picture that is kept: only what was hidden of it is made anew."
 ANEW = "Of the recording only {} is made anew."
 
 
@@ -42,7 +43,7 @@ def told(drafts: Mapping[str, tuple[int, ...]], fields: Mapping[str, Field]) -> 
     """What of these is not in the form; "" where there is nothing."""
     begun = {name: values for name, values in drafts.items() if values}
     if any(fields[name].kind.low < 0 for name in begun):
-        return DRAFT
+        return PARTS if any(isinstance(field.kind, PictureFile) for field in fields.values()) else DRAFT
     for name in spans_of_recordings(fields) & begun.keys():
         times = [f"{time / 1000:.1f}" for time in begun[name]]
         spans = (f"{start} to {stop} s" for start, stop in zip(times[::2], times[1::2], strict=False))

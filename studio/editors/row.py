@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from engine.api.params import Field
 from studio import theme
@@ -23,7 +24,7 @@ class Row(QVBoxLayout):
         self.addWidget(self.editor)
         self.addWidget(self._sentence)
         if hasattr(self.editor, "refused"):
-            self.editor.refused.connect(self.complain)
+            self.editor.refused.connect(self._refuse)
 
     def complain(self, sentence: str) -> None:
         """Say what is wrong, and mark the editor; nothing is wrong with ""."""
@@ -34,6 +35,18 @@ class Row(QVBoxLayout):
         for control in self.editor.findChildren(QWidget):
             control.setProperty("invalid", bool(sentence))
             control.style().polish(control)
+
+    def _refuse(self, sentence: str) -> None:
+        """What the user has just done is of no use: said where it is seen, once there is room for it."""
+        self.complain(sentence)
+        QTimer.singleShot(0, self._sentence, self._bring)
+
+    def _bring(self) -> None:
+        parent = self._sentence.parentWidget()
+        while parent is not None and not isinstance(parent, QScrollArea):
+            parent = parent.parentWidget()
+        if isinstance(parent, QScrollArea) and self._sentence.isVisible():
+            parent.ensureWidgetVisible(self._sentence)
 
     def show(self, shown: bool) -> None:
         """Or leave it out, and what is wrong with it."""

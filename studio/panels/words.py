@@ -33,14 +33,18 @@ def told(job: Job, now: datetime | None = None) -> str:
     """How it stands with a job: where it is, how it ended."""
     match job.state:
         case JobState.waiting:
-            return f"Waiting · {getattr(job.request, 'steps', 0)} steps"
+            return f"Waiting · {_steps(getattr(job.request, 'steps', 0))}"
         case JobState.running:
             return progress(job)
         case JobState.finished:
-            return f"{job.steps} steps in {exact(job.elapsed)} · {moment(job.ended or job.created, now)}"
+            return f"{_steps(job.steps)} in {exact(job.elapsed)} · {moment(job.ended or job.created, now)}"
         case JobState.cancelled:
             return f"Cancelled at step {job.step} of {job.steps}" if job.step else "Cancelled before it began"
     return job.sentence
+
+
+def _steps(count: int) -> str:
+    return "1 step" if count == 1 else f"{count} steps"
 
 
 def exact(seconds: float) -> str:

@@ -58,9 +58,8 @@ class ModalityTab(QWidget):
         self._cards = cards
         self._wrong = self._remark = ""  # what is wrong, what has been done; until something is changed
         examples = shipped(request_type)
-        self._invitation = Invitation(
-            modality, request_type, examples, any(card.modality == modality for card in cards)
-        )
+        able = any(card.modality == modality for card in cards)
+        self._invitation = Invitation(modality, request_type, examples, able)
         self.form, self.bar = Form(request_type, cards, examples, around), GenerateBar()
         self.viewer = Viewer(modality, jobs, library, hearing, self._invitation, cards)
         self.stage = self.viewer.stage
@@ -68,6 +67,7 @@ class ModalityTab(QWidget):
         self._lay_out()
         self.form.restore(session.recall(f"tab.{modality}", {}))
         self._connect()
+        library.work_removed.connect(self._refresh)  # after the viewer, which then shows it no more
         self._follow()
 
     # --- what the window asks for ---

@@ -1,6 +1,9 @@
 """A real engine draws: a picture from a prompt, a part of it anew, and says what it shows while another is drawn."""
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,7 @@ from engine.api.messages import (
     Answered,
     Ask,
     Cancel,
+    Cancelled,
     Failed,
     Finished,
     Generate,
@@ -21,9 +25,10 @@ from engine.api.messages import (
     Stepped,
     Worded,
 )
-from engine.api.recipe import parse_recipe
+from engine.api.recipe import parse_recipe, read_recipe, write_picture
 from engine.api.requests import ImageRequest
-from tests.engine_process import EngineProcess
+from engine.commands.encode import encode
+from tests.engine_process import PATIENCE, ROOT, EngineProcess
 from tests.tiny_pictures import SIDE, painted, tiny_pictures_template
 
 __all__ = ["tiny_pictures_template"]
@@ -78,6 +83,30 @@ def test_a_picture_is_asked_about_while_another_is_drawn(engine: EngineProcess, 
     assert isinstance(answer, Answered) and said and said[-1] == answer.text
     engine.say(Cancel(job="long"))
     engine.end("long")
+
+
+def test_an_exported_picture_is_drawn_again_to_the_bit(engine: EngineProcess, home: Path, tmp_path: Path) -> None:
+    engine.say(Generate(job="first", request=APPLES))
+    end = engine.end("first")
+    assert isinstance(end, Finished) and isinstance(end.work, PictureWork), end
+    exported, again = tmp_path / "exported.png", tmp_path / "again.png"
+    write_picture(exported, end.work, end.recipe, encode)
+    command = ("-m", "engine", "image", "--recipe", str(exported), "--out", str(again))
+    environment = os.environ | {"QUARTET_HOME": str(home), "QUARTET_DEVICE": "cpu", "OMP_NUM_THREADS": "1"}
+    subprocess.run((sys.executable, *command), cwd=ROOT, env=environment, check=True, timeout=PATIENCE)
+    one, other = Image.open(end.work.path), Image.open(again)
+    assert np.array_equal(np.asarray(one), np.asarray(other))
+    assert read_recipe(again).request == read_recipe(exported).request == APPLES
+
+
+def test_a_question_that_is_taken_back_leaves_the_engine_at_work(engine: EngineProcess, tmp_path: Path) -> None:
+    painted(tmp_path / "a.png")
+    engine.say(Ask(job="stopped", checkpoint="pocket-pictures", picture=str(tmp_path / "a.png")))
+    engine.wait_for(Worded, job="stopped")
+    engine.say(Cancel(job="stopped"))
+    assert isinstance(engine.end("stopped"), Cancelled | Answered)
+    engine.say(Generate(job="after", request=APPLES))
+    assert isinstance(engine.end("after"), Finished) and engine.process.poll() is None
 
 
 def test_what_cannot_be_drawn_is_one_sentence_and_the_engine_goes_on(engine: EngineProcess, tmp_path: Path) -> None:

@@ -82,3 +82,6 @@ def test_the_work_that_is_shown_can_be_gone_on_from(
     assert editor._use.isVisible()
     editor._use.click()
     assert tab.form.present().picture == work.picture.path and Path(work.picture.path).is_file()
+    window.parts.library.delete(work.id)
+    editor.take("")
+    assert not editor._use.isVisible()

@@ -91,3 +91,4 @@ def test_an_ended_job_says_how_it_ended() -> None:
     assert told(job(JobState.cancelled)) == "Cancelled before it began"
     assert told(job(JobState.failed, sentence="The disk is full.")) == "The disk is full."
     assert told(job()) == "Waiting · 16 steps"
+    assert told(replace(done, steps=1), NOW).startswith("1 step in 2.1 s · ")
