@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signa
 
 import engine
 from engine.api import paths, wire
-from engine.api.messages import TERMINAL, Announced, Cancel, Command, Event, Ready, Unready
+from engine.api.messages import TERMINAL, Announced, Ask, Cancel, Command, Event, Ready, Unready
 
 PAUSES = (0, 1000, 2000, 4000)  # ms before the next start, by deaths since the last Ready
 PATIENCE = 5000  # ms from a Cancel to its answer
@@ -53,6 +53,7 @@ class EngineClient(QObject):
         self._deaths = 0
         self._reason = ""
         self._cancelling: set[str] = set()
+        self._asked: set[str] = set()  # questions: nobody waits for their end, and works would end with the engine
         self._decoder = wire.event_decoder()
         self._process = QProcess(self)  # one for all starts: it is never deleted while its events are on their way
         self._process.readyReadStandardOutput.connect(self._read)
@@ -95,7 +96,9 @@ class EngineClient(QObject):
         """Say this to the engine. Where none listens it is dropped: whoever waits for an answer hears `died`."""
         if not self._lives() or self.state == "stopped":
             return
-        if isinstance(command, Cancel):
+        if isinstance(command, Ask):
+            self._asked.add(command.job)
+        if isinstance(command, Cancel) and command.job not in self._asked:
             self._cancelling.add(command.job)
             self._patience.start()
         self._process.write(wire.encode(command))
@@ -140,6 +143,7 @@ class EngineClient(QObject):
             self.died.emit(event.sentence)
         elif isinstance(event, TERMINAL):
             self._cancelling.discard(event.job)
+            self._asked.discard(event.job)
         self.received.emit(event)
 
     def _miss(self, error: QProcess.ProcessError) -> None:
@@ -176,6 +180,7 @@ class EngineClient(QObject):
         """Nothing is expected of the engine any more."""
         self.device, self._reason = None, ""
         self._cancelling.clear()
+        self._asked.clear()
         self._patience.stop()
 
     def _become(self, state: str) -> None:

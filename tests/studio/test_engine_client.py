@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.api import paths
-from engine.api.messages import Announced, Cancel, Cancelled, Finished, Generate, Ready, Stepped, Unready
+from engine.api.messages import Announced, Ask, Cancel, Cancelled, Finished, Generate, Ready, Stepped, Unready
 from engine.api.requests import TextRequest
 from studio import engine_client as module
 from studio.engine_client import EngineClient, serve_arguments
@@ -190,6 +190,14 @@ def test_a_cancel_that_is_not_answered_ends_the_engine_and_a_new_one_comes(start
     until(qtbot, lambda: len(ear.pids) == 2 and ear.client.state == "ready")
     assert len(ear.sentences) == 1 and "5 seconds" in ear.sentences[0]
     assert seen == ["restarting"]  # nobody sends a job to an engine that is as good as dead
+
+
+def test_a_question_that_is_taken_back_kills_nobody_however_long_it_takes(start: Start, qtbot: QtBot) -> None:
+    ear = start("deaf")
+    ear.client.send(Ask(job="a", checkpoint="pocket-pictures", picture="a.png"))
+    ear.client.send(Cancel(job="a"))
+    qtbot.wait(module.PATIENCE * 3)
+    assert len(ear.pids) == 1 and ear.sentences == [] and ear.client.state == "ready"
 
 
 def test_a_restart_by_the_user_brings_a_new_process_with_the_new_arguments(start: Start, qtbot: QtBot) -> None:
