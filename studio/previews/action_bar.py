@@ -36,7 +36,9 @@ class ActionBar(QFrame):
         self.place()
 
     def place(self) -> None:
-        """Stand in the middle of the parent's lower edge."""
+        """Stand in the middle of the parent's lower edge; without the caption where there is no room for it."""
+        self._caption.show()
+        self._caption.setVisible(self.sizeHint().width() <= self._over.width())
         self.resize(self.sizeHint())
         self.move((self._over.width() - self.width()) // 2, self._over.height() - self.height() - self.above)
         self.raise_()

@@ -296,6 +296,15 @@ def test_what_the_user_does_can_be_undone(view: PictureView, qtbot: QtBot) -> No
     assert view.draft() == before and not view._actions["undo"].isVisible()
 
 
+def test_what_can_be_done_with_tokens_is_whole_also_in_a_narrow_window(view: PictureView, qtbot: QtBot) -> None:
+    click(view, qtbot, 5)
+    press(view, "lock")
+    for width, told in ((470, False), (700, True)):
+        view.resize(width, 620)
+        bar, over = view._bar, view._bar.parentWidget()
+        assert over.rect().contains(bar.geometry()) and bar._caption.isVisible() == told
+
+
 def test_marks_hold_at_every_step_and_taking_hold_stops_the_run(view: PictureView, qtbot: QtBot) -> None:
     with qtbot.waitSignal(view.edited):
         click(view, qtbot, 5)
