@@ -55,7 +55,7 @@ def engine(home: Path) -> Iterator[EngineProcess]:
 
 def test_it_announces_what_it_has_checkpoints_for(engine: EngineProcess) -> None:
     announced = engine.heard[0]
-    assert isinstance(announced, Announced) and announced.modalities == ("text", "speech", "music")
+    assert isinstance(announced, Announced) and announced.modalities == ("text", "speech", "music", "image")
 
 
 def test_speech_is_made_part_by_part_and_as_a_whole(engine: EngineProcess, home: Path) -> None:
