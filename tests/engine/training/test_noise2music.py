@@ -178,7 +178,8 @@ def test_stages_in_one_folder_become_a_checkpoint_that_plays(
     assert card.parameters == sum(sum(w.numel() for w in Noise2Music(each).parameters()) for each in TINY.values())
     assert [source.name for source in card.sources] == ["hums"]
     assert set(card.figures["training"]) == {"generator", "cascader", "upsampler"}
-    assert card.defaults["cascader_spacing"] == "back-heavy" and set(card.lacks) == {"lane_guidance", "loop", "recording", "anew"}
+    assert card.defaults["cascader_spacing"] == "back-heavy"
+    assert set(card.lacks) == {"lane_guidance", "loop", "recording", "anew"}
     request = MusicRequest(checkpoint="our-cascade", steps=2, cascader_steps=2, upsampler_steps=2, seconds=1.0)
     with torch.inference_mode():
         events = list(music(request, Shelf(choose("cpu")), Live()))
