@@ -52,7 +52,7 @@ class Adjust(Message, frozen=True, kw_only=True, tag=True):
 
 
 class Acknowledge(Message, frozen=True, kw_only=True, tag=True):
-    """The preview of this job has been drawn: the next may be sent."""
+    """The preview of this job is kept: the next may be sent."""
 
     job: str
 

@@ -24,15 +24,15 @@ log = logging.getLogger(__name__)
 class Job:
     """A request, or an errand, on its way, and what its owner says about it meanwhile.
 
-    `drawn` is False from the moment a preview is sent until it is acknowledged. `adjusted` are live fields turned since
-    they were last looked at.
+    `acknowledged` is False from the moment a preview is sent until its owner says so. `adjusted` are live fields turned
+    since they were last looked at.
     """
 
     id: str
     request: Request | Errand
     previews: bool = True
     cancelled: bool = False
-    drawn: bool = True
+    acknowledged: bool = True
     adjusted: dict[str, float] = field(default_factory=dict)
 
     def check(self) -> None:
@@ -105,11 +105,11 @@ class Jobs:
                 job.adjusted[parameter.name] = value
 
     def acknowledge(self, id: str) -> None:
-        """The last preview has been drawn. Said of a job that has ended, it means nothing."""
+        """The last preview is kept. Said of a job that has ended, it means nothing."""
         with self._changed:
             job = self._open.get(id)
         if job is not None:
-            job.drawn = True
+            job.acknowledged = True
 
     def tell(self, event: Event) -> None:
         """Send an event; of a job, only while it is open, and the terminal one closes it."""

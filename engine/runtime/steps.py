@@ -20,7 +20,7 @@ def nothing() -> None:
 class Steps:
     """Walks a pipeline to its end and tells each step, and each part that is ready; `between` is done before each.
 
-    A preview is sent when it is wanted, the one before has been drawn, and it is affordable; otherwise it is dropped,
+    A preview is sent when it is wanted, the one before is acknowledged, and it is affordable; otherwise it is dropped,
     for the next step's is better. The last step's, and the last before a part, is always sent, wanted or not, if need
     be by telling that step again: it is what the finished work is looked at and changed by.
     `turned` notes what was changed meanwhile, since the recipe alone does not make such a work again.
@@ -63,14 +63,14 @@ class Steps:
     def _step(self, progress: Progress) -> bool:
         """Tell a step; whether with its preview."""
         last = progress.step == progress.steps
-        if last or (self._job.previews and self._job.drawn and self.budget.affords()):
+        if last or (self._job.previews and self._job.acknowledged and self.budget.affords()):
             self._show(progress)
             return True
         self._tell(self._stepped(progress))
         return False
 
     def _show(self, progress: Progress) -> None:
-        self._job.drawn = False
+        self._job.acknowledged = False
         self.budget.pay(lambda: self._tell(self._stepped(progress, progress.preview())))
 
     def _stepped(self, progress: Progress, preview: Any = None) -> Stepped:

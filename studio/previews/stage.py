@@ -61,11 +61,11 @@ class Stage(QWidget):
         self._timeline.begin(steps_total)
         self._pages.setCurrentIndex(RUN)
 
-    def add_step(self, stepped: Stepped) -> None:
-        """One step is done; it is shown at once unless the user looks at another."""
-        self._first = self._first or stepped
-        self._last = stepped
-        self._timeline.add(stepped)
+    def add_steps(self, steps: list[Stepped]) -> None:
+        """Steps are done, one at least; the last is shown at once unless the user looks at another."""
+        self._first = self._first or steps[0]
+        self._last = steps[-1]
+        self._timeline.add(steps)
         self._refresh()
 
     def set_steps(self, steps: list[Stepped]) -> None:

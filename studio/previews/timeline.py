@@ -81,13 +81,13 @@ class Timeline(QWidget):
         self._refresh()
         self.moved.emit()
 
-    def add(self, stepped: Stepped) -> None:
-        """One step is done; it is shown at once while the run is followed."""
-        self._steps.append(stepped)
-        self._total = stepped.steps
-        if stepped.preview is not None:
-            self._kept.append(stepped)
-        if self._following and stepped.preview is not None:
+    def add(self, steps: list[Stepped]) -> None:
+        """Steps are done, one at least; the last that can be shown is, while the run is followed."""
+        shown = [step for step in steps if step.preview is not None]
+        self._steps += steps
+        self._kept += shown
+        self._total = steps[-1].steps
+        if self._following and shown:
             self._at = len(self._kept) - 1
             self.moved.emit()
         self._refresh()

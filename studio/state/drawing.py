@@ -1,6 +1,7 @@
-"""When the next preview may come: once the last one is drawn, and after a rest in which the engine has the machine.
+"""When what has come may be drawn: once the last is, and after a rest in which the engine has the machine.
 
-The engine keeps every core busy, so what drawing takes the work waits for. It is measured in the processor's time, of
+The engine keeps every core busy, so what drawing takes the work waits for. Nothing is lost by it: what comes meanwhile
+is drawn together. It is measured in the processor's time, of
 which this thread may have a share: more where there are more cores, for the work then waits for less.
 """
 
@@ -22,14 +23,19 @@ class Drawing(QObject):
     def __init__(self, clock: Callable[[], float] = time.thread_time, cores: int = os.cpu_count() or 1) -> None:
         super().__init__()
         self._clock, self._cores, self._begun = clock, cores, 0.0
-        # Fires after all that show the preview have shown it, and the window is painted.
+        # Fires after all that show it have shown it, and the window is painted.
         self._drawn = QTimer(self, singleShot=True, interval=0)
         self._drawn.timeout.connect(self._rest)
         self._resting = QTimer(self, singleShot=True)
         self._resting.timeout.connect(self.rested)
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is being drawn, or rested after."""
+        return self._drawn.isActive() or self._resting.isActive()
+
     def begin(self) -> None:
-        """A preview has come, and is shown now."""
+        """Something is shown now."""
         self._resting.stop()
         self._begun = self._clock()
         self._drawn.start()

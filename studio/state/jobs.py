@@ -55,7 +55,7 @@ class Jobs(QObject):
     job_changed = Signal(object)
     job_removed = Signal(str)
     reordered = Signal()
-    stepped = Signal(str, object)
+    stepped = Signal(str, list)
     rendered = Signal(str, object)
     heard = Signal(str, object)
     prepared = Signal(str, object)
@@ -73,7 +73,8 @@ class Jobs(QObject):
         self._first_elapsed = 0.0
         self._previews = True
         self._drawing = Drawing()
-        self._drawing.rested.connect(self._acknowledge)
+        self._drawing.rested.connect(self._show)
+        self._unseen: list[Stepped] = []  # of the running job
         self._read()
         errands = self._errands = Errands(client)
         self.listen, self.prepare, self.audition = errands.listen, errands.prepare, errands.audition
@@ -182,8 +183,10 @@ class Jobs(QObject):
     # --- what the engine says ---
 
     def _hear(self, event: Any) -> None:
-        running = self.running()
         answer = ANSWERS.get(type(event))
+        if answer and not isinstance(event, Stepped):
+            self._show()  # nothing overtakes a step
+        running = self.running()
         if answer and running and event.job == running.id:
             answer(self, running, event)
 
@@ -191,23 +194,33 @@ class Jobs(QObject):
         self._change(job, loading=event.fraction)
 
     def _on_stepped(self, job: Job, event: Stepped) -> None:
+        """Every step is kept; what has come is shown as soon as drawing it costs the work no time."""
         if event.step == 1:
             self._first_elapsed = event.elapsed
-        eta = _time_left(event, self._first_elapsed)
         if event.preview is not None:
-            self._makings.add_step(event)
-            self._drawing.begin()
-        self._change(job, step=event.step, steps=event.steps, elapsed=event.elapsed, eta=eta, loading=None)
-        self.stepped.emit(job.id, event)
+            self._client.send(Acknowledge(job=job.id))
+        self._unseen.append(event)
+        if not self._drawing.busy:
+            self._show()
+
+    def _show(self) -> None:
+        """Tell the steps that have come since the last ones were drawn."""
+        running, events = self.running(), self._unseen
+        if not running or not events:
+            return
+        self._unseen = []
+        self._drawing.begin()
+        for event in events:
+            if event.preview is not None:
+                self._makings.add_step(event)
+        last = events[-1]
+        eta = _time_left(last, self._first_elapsed)
+        self._change(running, step=last.step, steps=last.steps, elapsed=last.elapsed, eta=eta, loading=None)
+        self.stepped.emit(running.id, events)
 
     def _on_rendered(self, job: Job, event: Rendered) -> None:
         self._makings.add_part(event)
         self.rendered.emit(job.id, event)
-
-    def _acknowledge(self) -> None:
-        running = self.running()
-        if running:
-            self._client.send(Acknowledge(job=running.id))
 
     def _on_finished(self, job: Job, event: Finished) -> None:
         work = self._library.add(event, job.request, self._makings.steps(job.id))
@@ -220,6 +233,7 @@ class Jobs(QObject):
         self._end(replace(job, details=event.details), JobState.failed, event.sentence)
 
     def _interrupt(self, sentence: str) -> None:
+        self._show()
         running = self.running()
         if running and running.stopping:
             self._end(running, JobState.cancelled)  # what the user wanted, the hard way

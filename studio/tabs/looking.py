@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.api.cards import ModelCard
 from engine.api.image_request import ImageRequest
-from engine.api.messages import Stepped
+from engine.api.messages import PicturePreview, Stepped
 from engine.api.requests import Request
 from studio.previews.picture_compare import Other
 from studio.previews.picture_grid import Tile
@@ -120,12 +120,11 @@ class Looking(QObject):
         self._library.delete(id)
         self.refresh()
 
-    def _stepped(self, id: str, stepped: Stepped) -> None:
+    def _stepped(self, id: str, steps: list[Stepped]) -> None:
         """How far the one in the making is, also while another one is looked at."""
-        if self._view.gridded() and any(tile.id == id for tile in self._tiles):
-            preview = stepped.preview
-            if isinstance(preview, msgspec.Struct) and preview.__struct_config__.tag == "picture":
-                self._view.grid.show_image(id, image_of(preview))  # type: ignore[arg-type]
+        previews = [step.preview for step in steps if isinstance(step.preview, PicturePreview)]
+        if previews and self._view.gridded() and any(tile.id == id for tile in self._tiles):
+            self._view.grid.show_image(id, image_of(previews[-1]))
 
     def _changed(self, _: object) -> None:
         self.refresh()

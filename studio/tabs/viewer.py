@@ -120,8 +120,8 @@ class Viewer(QWidget):
         self._forget()
         self.stage.begin(self._name(job.request), job.steps or getattr(job.request, "steps", 1))
         self._lay_score(job.request)
-        for step in self._jobs.steps(job.id):
-            self.stage.add_step(step)
+        if steps := self._jobs.steps(job.id):
+            self.stage.add_steps(steps)
         for part in self._jobs.parts(job.id):
             self._show_part(part, unheard=False)
 
@@ -143,9 +143,9 @@ class Viewer(QWidget):
         words = next((text for text in texts(request) if text.strip()), "")
         return title_of(words) if words else f"New {self._modality}"
 
-    def _stepped(self, id: str, stepped: Stepped) -> None:
+    def _stepped(self, id: str, steps: list[Stepped]) -> None:
         if self.job and id == self.job.id:
-            self.stage.add_step(stepped)
+            self.stage.add_steps(steps)
 
     def _job_removed(self, id: str) -> None:
         """Taken off the queue: one that waited is gone, an ended one stays to be looked at."""

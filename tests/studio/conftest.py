@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from studio.playback.player import Player
 from studio.state.database import Database, open_database
+from studio.state.drawing import Drawing
 from studio.state.hearing import Hearing
 from studio.state.jobs import Jobs
 from studio.state.library import Library
@@ -19,6 +20,18 @@ from studio.state.session import Session
 from studio.state.settings import Settings
 from tests.studio.fake_engine import FakeEngineClient
 from tests.studio.playback.sounds import FakeOutputs
+
+
+class Tireless(Drawing):
+    """Draws at once whatever comes."""
+
+    busy = False
+
+
+@pytest.fixture(autouse=True)
+def _no_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the engine says is seen at once, so that a test need not wait for it."""
+    monkeypatch.setattr("studio.state.jobs.Drawing", Tireless)
 
 
 @pytest.fixture

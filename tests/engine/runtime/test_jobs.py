@@ -133,11 +133,11 @@ def test_live_fields_are_turned_within_their_bounds(wire: Wire) -> None:
 def test_an_acknowledgement_frees_the_next_preview(wire: Wire) -> None:
     wire.add("a")
     job = wire.jobs.next()
-    job.drawn = False
+    job.acknowledged = False
     wire.jobs.acknowledge("b")
-    assert not job.drawn
+    assert not job.acknowledged
     wire.jobs.acknowledge("a")
-    assert job.drawn
+    assert job.acknowledged
 
 
 PREVIEW = SpectrogramPreview(frames=1, bins=1, mel=b"x", low=0, high=1, hop=0.01)

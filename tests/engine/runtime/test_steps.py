@@ -100,7 +100,7 @@ def test_live_fields_are_turned_between_steps_and_noted(play: Play) -> None:
 
 
 def acknowledging(event: Event, job: Job) -> None:
-    job.drawn = True
+    job.acknowledged = True
 
 
 def shown(told: list[Event]) -> list[int]:

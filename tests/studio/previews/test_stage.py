@@ -83,7 +83,7 @@ def test_a_finished_sound_is_shown_even_without_its_steps(stage: Stage) -> None:
 def test_passages_before_the_one_that_is_made_stay_in_sight(stage: Stage) -> None:
     stage.begin("Rain", 8)
     for step in (*spoken.run(4), *spoken.run(4, start=2.0)):
-        stage.add_step(step)
+        stage.add_steps([step])
     [sound_view] = stage.findChildren(SoundView)
     assert [preview.start for preview in sound_view.canvas.scene.passages] == [0.0, 2.0]
 
@@ -121,7 +121,7 @@ def test_a_first_step_is_laid_out_once_in_the_width_it_is_seen_in(
 
     monkeypatch.setattr("studio.previews.token_canvas.Flow", Watched)
     stage.begin("A run", 4)
-    stage.add_step(run(4)[0])
+    stage.add_steps([run(4)[0]])
     QApplication.processEvents()
     assert len(widths) == 1
     stage.resize(900, 640)
@@ -133,7 +133,7 @@ def test_a_run_is_shown_step_by_step(stage: Stage) -> None:
     stage.begin("Rain", 4)
     assert "Rain" in words(stage) and "Waiting for the first step" in words(stage)
     for step in run(4):
-        stage.add_step(step)
+        stage.add_steps([step])
         assert stage.current() is step
     assert heard(stage) == "".join(SENTENCE)
 
@@ -142,10 +142,10 @@ def test_progress_tells_the_step_and_the_time_left(stage: Stage) -> None:
     stage.begin("Rain", 17)
     stage.set_status("Writing")
     steps = run(17)
-    stage.add_step(steps[0])
+    stage.add_steps([steps[0]])
     assert "Writing · step 1 of 17 |" in words(stage), "the first step alone says nothing of the pace"
-    stage.add_step(steps[1])
-    stage.add_step(steps[2])
+    stage.add_steps([steps[1]])
+    stage.add_steps([steps[2]])
     assert "Writing · step 3 of 17 · 4 s left" in words(stage)
     bar = stage.findChild(QProgressBar)
     assert isinstance(bar, QProgressBar) and (bar.value(), bar.maximum()) == (3, 17)
@@ -170,7 +170,7 @@ def test_a_finished_run_is_shown_at_its_end_and_can_be_scrubbed(stage: Stage) ->
 def test_a_finished_text_is_plain_and_its_steps_are_coloured(stage: Stage, qtbot: QtBot) -> None:
     stage.begin("Rain", 4)
     for step in run(4):
-        stage.add_step(step)
+        stage.add_steps([step])
     assert view(stage).canvas.tint == 1.0
     stage.set_live(False)
     qtbot.waitUntil(lambda: view(stage).canvas.tint == 0.0)
@@ -181,9 +181,9 @@ def test_a_finished_text_is_plain_and_its_steps_are_coloured(stage: Stage, qtbot
 def test_taking_hold_of_a_token_stops_the_following(stage: Stage, qtbot: QtBot) -> None:
     steps = run(4)
     stage.begin("Rain", 4)
-    stage.add_step(steps[0])
+    stage.add_steps([steps[0]])
     select(qtbot, stage, 1)
-    stage.add_step(steps[1])
+    stage.add_steps([steps[1]])
     assert stage.current() is steps[0]
     next(b for b in stage.findChildren(QPushButton) if b.text() == "Live").click()
     assert stage.current() is steps[1]
@@ -192,10 +192,10 @@ def test_taking_hold_of_a_token_stops_the_following(stage: Stage, qtbot: QtBot) 
 def test_a_draft_of_a_step_held_while_the_run_goes_on_is_run_again(stage: Stage, qtbot: QtBot) -> None:
     steps = run(4)
     stage.begin("Rain", 4)
-    stage.add_step(steps[1])
+    stage.add_steps([steps[1]])
     select(qtbot, stage, 2)
     qtbot.keyClick(view(stage).canvas, Qt.Key.Key_L)
-    stage.add_step(steps[2])
+    stage.add_steps([steps[2]])
     with qtbot.waitSignal(stage.rerun_requested) as asked:
         qtbot.keyClick(view(stage).canvas, Qt.Key.Key_R)
     assert asked.args == [(100, 101, 102, 103, 104, 105, -1, -1, -1), (0, 1, 2)]
@@ -213,7 +213,7 @@ def test_a_finished_text_is_run_again_from_what_was_remasked(stage: Stage, qtbot
 def test_a_stopped_run_offers_to_go_on(stage: Stage, qtbot: QtBot) -> None:
     stage.begin("Rain", 4)
     for step in run(4)[:2]:
-        stage.add_step(step)
+        stage.add_steps([step])
     stage.set_live(False)
     rerun = next(b for b in stage.findChildren(QPushButton) if b.text() == "Run again from here")
     with qtbot.waitSignal(stage.rerun_requested) as asked:
@@ -226,7 +226,7 @@ def test_another_run_forgets_the_edits_of_the_last(stage: Stage, qtbot: QtBot) -
     select(qtbot, stage, 4)
     qtbot.keyClick(view(stage).canvas, Qt.Key.Key_M)
     stage.begin("Again", 4)
-    stage.add_step(run(4)[3])
+    stage.add_steps([run(4)[3]])
     assert view(stage).draft() is None
 
 
@@ -253,14 +253,14 @@ def test_the_legend_says_what_the_colours_mean(stage: Stage) -> None:
 
 def test_every_control_has_an_accessible_name(stage: Stage, unnamed: Callable[[QWidget], list[str]]) -> None:
     stage.begin("Rain", 4)
-    stage.add_step(run(4)[0])
+    stage.add_steps([run(4)[0]])
     assert unnamed(stage) == []
 
 
 def test_tab_goes_through_everything_in_the_order_of_sight(stage: Stage, qtbot: QtBot) -> None:
     stage.begin("Rain", 4)
     for step in run(4)[:3]:
-        stage.add_step(step)
+        stage.add_steps([step])
     timeline(stage).hold()
     view(stage).set_phase("held")
     first = next(b for b in stage.findChildren(QToolButton) if b.text() == "Show guesses")

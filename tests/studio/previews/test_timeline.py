@@ -70,7 +70,7 @@ def test_a_run_is_followed_live(timeline: Timeline, qtbot: QtBot) -> None:
     assert shown(timeline) is None and caption(timeline) == "No step yet"
     for step in run(4):
         with qtbot.waitSignal(timeline.moved):
-            timeline.add(step)
+            timeline.add([step])
         assert timeline.current() is step and timeline.moving()
     assert caption(timeline) == "Step 4 of 4 · 0 % masked · 1.5 s"
 
@@ -78,9 +78,9 @@ def test_a_run_is_followed_live(timeline: Timeline, qtbot: QtBot) -> None:
 def test_a_step_without_a_preview_moves_nothing(timeline: Timeline, qtbot: QtBot) -> None:
     timeline.begin(4)
     first, second, *_ = run(4, dropped=[2])
-    timeline.add(first)
+    timeline.add([first])
     with qtbot.assertNotEmitted(timeline.moved):
-        timeline.add(second)
+        timeline.add([second])
     assert timeline.current() is first
 
 
@@ -88,22 +88,22 @@ def test_going_back_stops_the_following_and_live_resumes_it(timeline: Timeline, 
     steps = run(6)
     timeline.begin(6)
     for step in steps[:4]:
-        timeline.add(step)
+        timeline.add([step])
     assert not live_button(timeline).isVisible()
     click(qtbot, timeline, 2, of=6)
     assert shown(timeline) == 2 and not timeline.moving() and live_button(timeline).isVisible()
-    timeline.add(steps[4])
+    timeline.add([steps[4]])
     assert shown(timeline) == 2
     live_button(timeline).click()
     assert shown(timeline) == 5 and timeline.moving() and not live_button(timeline).isVisible()
-    timeline.add(steps[5])
+    timeline.add([steps[5]])
     assert shown(timeline) == 6
 
 
 def test_going_to_the_newest_step_follows_again(timeline: Timeline, qtbot: QtBot) -> None:
     timeline.begin(6)
     for step in run(6)[:3]:
-        timeline.add(step)
+        timeline.add([step])
     press(qtbot, timeline, Qt.Key.Key_Home)
     assert not timeline.moving()
     press(qtbot, timeline, Qt.Key.Key_End)
@@ -113,16 +113,16 @@ def test_going_to_the_newest_step_follows_again(timeline: Timeline, qtbot: QtBot
 def test_holding_stands_still(timeline: Timeline) -> None:
     timeline.begin(4)
     first, second, *_ = run(4)
-    timeline.add(first)
+    timeline.add([first])
     timeline.hold()
-    timeline.add(second)
+    timeline.add([second])
     assert timeline.current() is first and live_button(timeline).isVisible()
 
 
 def test_the_end_of_a_run_needs_no_live_button(timeline: Timeline, qtbot: QtBot) -> None:
     timeline.begin(4)
     for step in run(4):
-        timeline.add(step)
+        timeline.add([step])
     press(qtbot, timeline, Qt.Key.Key_Home)
     timeline.set_live(False)
     assert shown(timeline) == 1 and not live_button(timeline).isVisible() and not timeline.at_end()
@@ -191,7 +191,7 @@ def test_playing_can_be_paused_and_goes_on_from_there(timeline: Timeline, qtbot:
 def test_playing_up_to_a_run_that_goes_on_follows_it(timeline: Timeline, qtbot: QtBot) -> None:
     timeline.begin(8)
     for step in run(8)[:3]:
-        timeline.add(step)
+        timeline.add([step])
     timeline.toggle_play()
     assert shown(timeline) == 1
     qtbot.waitUntil(lambda: not live_button(timeline).isVisible(), timeout=10_000)
@@ -234,6 +234,6 @@ def test_the_scrubber_says_its_step_to_those_who_do_not_see_it(timeline: Timelin
 
 def test_every_control_has_an_accessible_name(timeline: Timeline, unnamed: Callable[[QWidget], list[str]]) -> None:
     timeline.begin(4)
-    timeline.add(run(4)[0])
+    timeline.add([run(4)[0]])
     timeline.hold()
     assert unnamed(timeline) == []

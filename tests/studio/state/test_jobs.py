@@ -9,6 +9,7 @@ from engine.api.requests import TextRequest
 from studio.state import jobs as module
 from studio.state import makings
 from studio.state.database import Database
+from studio.state.drawing import Drawing
 from studio.state.jobs import Job, Jobs, JobState
 from studio.state.library import Library
 from studio.state.timelines import TOKEN
@@ -130,14 +131,49 @@ def test_the_row_is_written_before_anybody_is_told(
 # --- previews ---
 
 
-def test_a_preview_is_acknowledged_after_it_was_shown(jobs: Jobs, fake_engine: FakeEngineClient, qtbot: QtBot) -> None:
+@pytest.fixture
+def paced(
+    database: Database, fake_engine: FakeEngineClient, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Jobs, list[list[int]]]:
+    """Jobs that rest after each drawing, and the steps that were drawn, those drawn together in one list."""
+    monkeypatch.setattr("studio.state.jobs.Drawing", Drawing)
+    jobs, drawn = Jobs(database, fake_engine, library), []
+    jobs.stepped.connect(lambda id, steps: drawn.append([step.step for step in steps]))
+    return jobs, drawn
+
+
+def test_every_preview_is_acknowledged_as_soon_as_it_is_there(
+    paced: tuple[Jobs, list[list[int]]], fake_engine: FakeEngineClient
+) -> None:
+    (a,) = ask(paced[0], "a")
+    for step in (1, 2, 3):
+        fake_engine.say(stepped(a.id, step, 4, text=None if step == 2 else "once there was"))
+    assert fake_engine.commands(Acknowledge) == 2 * [Acknowledge(job=a.id)]
+
+
+def test_what_comes_while_one_is_drawn_is_drawn_together(
+    paced: tuple[Jobs, list[list[int]]], fake_engine: FakeEngineClient, qtbot: QtBot
+) -> None:
+    jobs, drawn = paced
     (a,) = ask(jobs, "a")
-    shown: list[int] = []
-    jobs.stepped.connect(lambda id, event: shown.append(len(fake_engine.commands(Acknowledge))))
-    fake_engine.say(stepped(a.id, 1, 4))
-    fake_engine.say(stepped(a.id, 2, 4, text=None))
-    assert shown == [0, 0]
-    qtbot.wait_until(lambda: fake_engine.commands(Acknowledge) == [Acknowledge(job=a.id)])
+    for step in (1, 2, 3):
+        fake_engine.say(stepped(a.id, step, 8))
+    assert drawn == [[1]] and (running := jobs.running()) and running.step == 1
+    qtbot.wait_until(lambda: drawn == [[1], [2, 3]])
+    assert (running := jobs.running()) and running.step == 3 and [step.step for step in jobs.steps(a.id)] == [1, 2, 3]
+
+
+def test_no_step_comes_after_the_end_of_its_job(
+    paced: tuple[Jobs, list[list[int]]], library: Library, fake_engine: FakeEngineClient
+) -> None:
+    jobs, drawn = paced
+    a, b, _ = ask(jobs, "a", "b", "c")
+    for job, end in ((a, finished(a.id)), (b, None)):
+        for step in (1, 2, 3):
+            fake_engine.say(stepped(job.id, step, 3))
+        fake_engine.say(end) if end else fake_engine.die()
+    assert sum(drawn, []) == [1, 2, 3, 1, 2, 3]
+    assert [len(jobs.steps(job.id)) for job in (a, b)] == [3, 3] and len(library.timeline(library.all()[0].id)) == 3
 
 
 def test_only_steps_with_a_preview_are_kept_and_not_without_end(
