@@ -22,7 +22,7 @@ from engine.networks.showo_layout import question_rows, reading_mask
 from engine.pipelines.contract import Shelf
 from engine.pipelines.noise import uniform
 from engine.pipelines.picture_scene import middle
-from engine.samplers.unmask import draw
+from engine.samplers.drawing import draw
 
 MOST_WORDS = 64
 MOST_TOKENS = 256  # of text without spaces

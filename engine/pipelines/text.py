@@ -10,6 +10,7 @@ Shapes: B rows of a batch, L tokens of the text, N of a window, V vocabulary.
 import math
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 import torch
@@ -35,7 +36,7 @@ OVERHEAD = 4  # two tags and two ends
 NO_GUESS = " …"  # shown for what the chunks to come will write
 
 
-@dataclass
+@dataclass(frozen=True)
 class Page:
     """The text so far: `tokens` (L,) with the mask's id where nothing is revealed, the present `guess` everywhere."""
 
@@ -44,12 +45,16 @@ class Page:
     confidence: Tensor
     fixed: Tensor
 
-    def take(self, place: slice, step: Step) -> None:
-        """What a step made of the window at `place`; anew, since a preview may still draw the tensors of before."""
-        self.tokens = self.tokens.index_copy(0, torch.arange(place.start, place.stop), step.x)
-        self.guess = self.guess.index_copy(0, torch.arange(place.start, place.stop), step.x0)
+    def after(self, place: slice, step: Step) -> "Page":
+        """With what a step made of the window at `place`."""
         assert step.confidence is not None
-        self.confidence = self.confidence.index_copy(0, torch.arange(place.start, place.stop), step.confidence)
+        places = torch.arange(place.start, place.stop)
+        return Page(
+            self.tokens.index_copy(0, places, step.x),
+            self.guess.index_copy(0, places, step.x0),
+            self.confidence.index_copy(0, places, step.confidence),
+            self.fixed,
+        )
 
 
 def text(request: TextRequest, shelf: Shelf, live: Live) -> Generator[Progress, None, TextWork]:
@@ -64,6 +69,8 @@ def text(request: TextRequest, shelf: Shelf, live: Live) -> Generator[Progress, 
     hidden = tokens == codec.mask
     page = Page(tokens, tokens, (~hidden).float(), torch.tensor(canvas.fixed))
     path = levels(PATHS[card.path], times(request.spacing, request.steps, request.sway))
+    count = partial(masks, mask=codec.mask)
+    masked = count(tokens)
     windows = spans(hidden.tolist(), card.network["window"] - OVERHEAD)
     written = 0
     for chunk, (start, stop) in enumerate(windows):
@@ -84,12 +91,19 @@ def text(request: TextRequest, shelf: Shelf, live: Live) -> Generator[Progress, 
             joined=codec.joined,
             confidence=page.confidence[place],
         )
+        elsewhere = count(page.tokens) - count(page.tokens[place])
         for i, step in enumerate(adjusted(sampler, live), start=chunk * request.steps + 1):
-            page.take(place, step)
-            left = float((page.tokens == codec.mask).sum() / hidden.sum())
-            yield Progress(i, len(windows) * request.steps, left, drawing(page, codec))
+            left = (elsewhere + count(step.x)) / masked
+            yield Progress(i, len(windows) * request.steps, left, drawing(page, place, step, codec))
+        page = page.after(place, step)
         written = stop
     return TextWork(text=codec.decode(page.tokens.tolist()).strip())
+
+
+def masks(tokens: Tensor, mask: int) -> int:
+    """How many are masked; of so few, Python counts faster than tensors do."""
+    found: list[int] = tokens.tolist()
+    return found.count(mask)
 
 
 def check_fit(card: ModelCard, codec: TextTokens) -> None:
@@ -111,39 +125,40 @@ def denoiser(
 
     Of the masked ones alone: what is done with logits outside of the network costs time in proportion to them.
     """
-    tags = torch.tensor(
-        [codec.mask if name == "any" else codec.tag(name) for name in (request.language, request.style)]
-    )
-    before = torch.tensor([codec.end] if place.start == 0 else [], dtype=torch.long)
-    after = torch.tensor([codec.end] if place.stop == len(page.tokens) else [], dtype=torch.long)
-    fixed = page.fixed[place]
+    tags = [codec.mask if name == "any" else codec.tag(name) for name in (request.language, request.style)]
+    before = [codec.end] if place.start == 0 else []
+    after = [codec.end] if place.stop == len(page.tokens) else []
+    first = len(tags + before)
+    fixed, given = page.fixed[place], page.tokens[place]
+    bare = [codec.mask] * len(tags)
+    batch = torch.tensor([[*start, *before, *given.tolist(), *after] for start in (tags, bare)])  # filled in each step
+    texts = batch[:, first : first + len(given)]
+    length = batch.shape[1] - len(tags)
     device = next(network.parameters()).device
 
-    def row(x: Tensor, prompted: bool) -> Tensor:  # (N,) -> (N + tags and ends,)
-        if prompted:
-            return torch.cat([tags, before, x, after])
-        return torch.cat([torch.full_like(tags, codec.mask), before, x.masked_fill(fixed, codec.mask), after])
-
-    def logits(x: Tensor, rows: list[Tensor], weights: tuple[float, ...]) -> Tensor:  # B rows of (N,) -> (K, V)
-        batch = torch.stack(rows)
-        share = (batch[:, len(tags) :] == codec.mask).float().mean(1)
-        t = share.asin() * (2 / math.pi)  # where the path has that share masked: gaps in a known text are a late time
-        masked = ((x == codec.mask).nonzero()[:, 0] + len(tags) + len(before)).to(device)
-        answer: Tensor = network(batch.to(device), t.to(device), masked, weights)[0, :, : codec.vocab_size]
-        return answer.float().cpu()
+    def logits(x: Tensor, rows: slice, weights: tuple[float, ...]) -> Tensor:  # (N,) in these rows -> (K, V)
+        texts.copy_(x)
+        texts[1].masked_fill_(fixed, codec.mask)
+        places = (x == codec.mask).nonzero()[:, 0]
+        # Where the path has the row's share masked: gaps in a known text are a late time.
+        t = [math.asin(masks(row, codec.mask) / length) * (2 / math.pi) for row in texts[rows]]
+        answer: Tensor = network(
+            batch[rows].to(device), torch.tensor(t, device=device), (places + first).to(device), weights
+        )
+        return answer[0, :, : codec.vocab_size].float().cpu()
 
     two_passes = guided(
-        lambda x, level: logits(x, [row(x, True)], (1.0,)), lambda x, level: logits(x, [row(x, False)], (1.0,)), live
+        lambda x, level: logits(x, slice(0, 1), (1.0,)), lambda x, level: logits(x, slice(1, 2), (1.0,)), live
     )
 
     def guess(x: Tensor, level: Level) -> Tensor:
         w = live.guidance
         if w == 1 or not live.batched:
             return two_passes(x, level)
-        return logits(x, [row(x, True), row(x, False)], (w, 1 - w))
+        return logits(x, slice(0, 2), (w, 1 - w))
 
-    allowed = forbidding(guess, [i for i in range(len(SPECIALS)) if i != codec.end])
-    return with_whole_words(allowed, codec, page.tokens[place], fixed)
+    allowed = forbidding(guess, range(codec.end + 1, len(SPECIALS)))
+    return with_whole_words(allowed, codec, given, fixed)
 
 
 def with_whole_words(denoise: Denoiser, codec: TextTokens, tokens: Tensor, fixed: Tensor) -> Denoiser:
@@ -151,6 +166,8 @@ def with_whole_words(denoise: Denoiser, codec: TextTokens, tokens: Tensor, fixed
     open_ended, going_on = codec.word_ends
     forbidden = going_on.nonzero()[:, 0]
     after_word = torch.cat([torch.tensor([False]), (fixed & open_ended[tokens])[:-1]])  # (N,)
+    if not (after_word & (tokens == codec.mask)).any():
+        return denoise
 
     def denoise_words(x: Tensor, level: Level) -> Tensor:
         logits = denoise(x, level)
@@ -162,17 +179,17 @@ def with_whole_words(denoise: Denoiser, codec: TextTokens, tokens: Tensor, fixed
     return denoise_words
 
 
-def drawing(page: Page, codec: TextTokens) -> Callable[[], TextPreview]:
-    """Draws the page as it is now."""
-    tokens, guess, confidence, fixed = page.tokens, page.guess, page.confidence, page.fixed
+def drawing(page: Page, place: slice, step: Step, codec: TextTokens) -> Callable[[], TextPreview]:
+    """Draws the page as it is after a step in the window at `place`."""
 
     def draw() -> TextPreview:
-        ids = [-1 if token == codec.mask else token for token in tokens.tolist()]
+        now = page.after(place, step)
+        ids = [-1 if token == codec.mask else token for token in now.tokens.tolist()]
         return TextPreview(
             ids=tuple(ids),
-            pieces=tuple(pieces(ids, guess.tolist(), codec)),
-            confidence=tuple(round(value, 3) for value in confidence.tolist()),
-            fixed=tuple(fixed.tolist()),
+            pieces=tuple(pieces(ids, now.guess.tolist(), codec)),
+            confidence=tuple(round(value, 3) for value in now.confidence.tolist()),
+            fixed=tuple(now.fixed.tolist()),
         )
 
     return draw

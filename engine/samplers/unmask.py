@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from math import isqrt
+from math import inf, isnan
 from typing import TYPE_CHECKING
 
 from engine.api.errors import Failure
 from engine.samplers.contract import Level, Step, latest
+from engine.samplers.drawing import draw
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -45,7 +46,7 @@ def unmask(
 
     denoise(x, level) -> logits or log-probabilities (N, V), guidance applied, −∞ for what may not be written (the
     mask's id never is); or, to be overwritten, (K, V) of the hidden tokens alone, in their order. noise(like) ->
-    uniform draws on [0, 1), floats, shaped like its argument.
+    uniform draws on [0, 1), floats, shaped like its argument; asked once, for all the steps.
 
     After a step floor(M·σ'/σ_start) of the M tokens hidden at the start stay hidden, but each step reveals at least
     one and, until sigma is 0, keeps at least one. It ends before the last level when nothing is hidden any more, and
@@ -63,32 +64,47 @@ def unmask(
 
     Raises Failure where the network answers with NaN.
     """
-    total = (x == mask).sum(-1, keepdim=True)
-    frozen = (x == mask) & False if frozen is None else frozen
-    known = (x != mask).float() if confidence is None else confidence.float()
-    known = known.masked_fill(frozen & (x != mask), 1.0)
-    if not total.any():
+    hidden = x == mask
+    frozen = hidden & False if frozen is None else frozen
+    known = (~hidden).float() if confidence is None else confidence.float()
+    known = known.masked_fill(frozen & ~hidden, 1.0)
+    total = left = counts(hidden)
+    if not any(total):
         yield Step(x, x, levels[-1], known)
         return
-    start = levels[0].sigma
+    chances, heats = noise(x.expand(2, len(levels) - 1, *x.shape)).unbind()
+    gumbel = heats.clamp(1e-20, 1 - 1e-7).log().neg().log().neg()
     for i, (level, after) in enumerate(pairwise(levels)):
-        hidden = x == mask
-        tokens, known = guess(denoise(x, level), x, hidden, known, noise, temperature, min_p, mask)
+        tokens, known = guess(denoise(x, level), x, hidden, known, chances[i], temperature, min_p, mask)
         groups = None if joined is None else letters(joined(tokens))
-        quota = (total * (after.sigma / start) + 1e-4).long().clamp(min=after.sigma > 0)
-        back = taken_back(known, ~hidden & ~frozen, quota, gamma * rate(level, after), groups)
-        back &= hidden.any(-1, keepdim=True)
         order = known.log()
         if heat := reveal_heat(reveal_temperature, i, after):
-            order = order - heat * noise(x).clamp(1e-20, 1 - 1e-7).log().neg().log()
-        count = (hidden.sum(-1, keepdim=True) + back.sum(-1, keepdim=True) - quota).clamp(min=1)
-        shown = first(order, hidden, count, groups, at_least_one=True)
+            order = order.add(gumbel[i], alpha=heat)
+        quota = [max(int(count * (after.sigma / levels[0].sigma) + 1e-4), after.sigma > 0) for count in total]
+        may = ~within(groups, hidden | frozen)  # a letter that is frozen or hidden in part stays
+        back = taken_back(may, gamma * rate(level, after), quota, left)
+        line = queue(order, known, hidden, may if any(back) else None, groups)
+        x = tokens.clone()
+        cuts = map(still_hidden, left, back, quota, parts(line, groups))
+        for row, places, (begin, end) in zip(rows(x), rows(line), cuts, strict=True):
+            row.index_fill_(0, places[begin:end], mask)
         if confidence_stop < 1:
-            shown |= hidden & (weakest(known, hidden, groups) > confidence_stop)
-        x = tokens.masked_fill(hidden & ~shown | back, mask)
+            x = tokens.where(hidden & (weakest(known, hidden, groups) > confidence_stop), x)
         gamma = latest((yield Step(x, tokens, after, known)), gamma)
-        if not (x == mask).any():
+        hidden = x == mask
+        left = counts(hidden)
+        if not any(left):
             return
+
+
+def rows(values: Tensor) -> Tensor:  # (N,) or (B, N) -> (B, N)
+    return values.view(-1, values.shape[-1])
+
+
+def counts(some: Tensor) -> list[int]:
+    """How many of them there are in each row."""
+    found: list[int] = rows(some).sum(-1).tolist()
+    return found
 
 
 def letters(joins: Tensor) -> Tensor | None:
@@ -111,108 +127,66 @@ def guess(
     x: Tensor,
     hidden: Tensor,
     known: Tensor,
-    noise: Noise,
+    u: Tensor,
     temperature: float,
     min_p: float,
     mask: int,
 ) -> tuple[Tensor, Tensor]:
     """A token for every hidden place and its probability: the candidate sequence (N,) and its confidence (N,)."""
-    rows = (logits[hidden] if logits.shape[:-1] == x.shape else logits).float()  # (K, V)
-    if mask < rows.shape[-1]:
-        rows[:, mask] = float("-inf")
-    tokens, p = draw(rows, noise(x)[hidden], temperature, min_p)
-    if p.isnan().any():
+    logits = (logits[hidden] if logits.shape[:-1] == x.shape else logits).float()  # (K, V)
+    if mask < logits.shape[-1]:
+        logits[:, mask] = -inf
+    tokens, p = draw(logits, u[hidden], temperature, min_p)
+    if isnan(p.sum().item()):
         raise Failure("The network answered with numbers that are not numbers (NaN): its checkpoint is damaged.")
     return x.masked_scatter(hidden, tokens), known.masked_scatter(hidden, p)
 
 
-def draw(logits: Tensor, u: Tensor, temperature: float, min_p: float = 0.0) -> tuple[Tensor, Tensor]:
-    """(K, V), (K,) -> one token a row (K,), its probability (K,): the network's own whatever the manner of the draw."""
-    p = logits.softmax(-1)
-    if temperature == 0:
-        tokens = p.max(-1).indices
-    elif min_p:
-        tokens = plausible(p, u, 1 / temperature, min_p)
-    else:
-        tokens = inverse(p if temperature == 1 else (logits / temperature).softmax(-1), u)
-    return tokens, p.gather(-1, tokens[:, None])[:, 0]
-
-
-def inverse(weights: Tensor, u: Tensor) -> Tensor:  # (K, V), (K,) -> (K,)
-    """The inverse cumulative distribution at u, found in two levels: the block, then the token within it.
-
-    One uniform a row instead of a Gumbel a token, and running sums of √V instead of V: six times faster at V = 6144.
-    The two sums round differently, so the aim is kept within its block: a token of weight 0 is never drawn.
-    """
-    size = weights.shape[-1]
-    width = size // divisor(size, isqrt(size))
-    blocks = weights.unflatten(-1, (-1, width))  # (K, V/width, width)
-    sums = blocks.sum(-1)
-    ends = sums.cumsum(-1)
-    aim = u[:, None] * ends[:, -1:]
-    block = (ends <= aim).sum(-1, keepdim=True)
-    chosen = blocks.gather(1, block[..., None].expand(-1, -1, width))[:, 0]
-    place: Tensor = block[:, 0] * width + within_block(chosen, (aim - (ends - sums).gather(1, block))[:, 0])
-    return place
-
-
-def plausible(p: Tensor, u: Tensor, power: float, min_p: float) -> Tensor:  # (K, V), (K,) -> (K,)
-    """The same for the weights p**power where p is at least min_p of its row's greatest, and 0 elsewhere.
-
-    Only the blocks that hold such a token are looked into; the sums of the M there are run on from row to row.
-    """
-    blocks = p.unflatten(-1, (-1, divisor(p.shape[-1], 32)))  # (K, B, width)
-    tops = blocks.amax(-1)
-    least = min_p * tops.amax(-1, keepdim=True)
-    row, block = (~(tops < least)).nonzero().unbind(-1)  # NaN is held, for the caller to find
-    near = blocks[row, block]
-    place, inner = (~(near < least[row] * (1 - 1e-6))).nonzero().unbind(-1)  # (M,): the plausible tokens, row by row
-    row, block = row[place], block[place]
-    ends = ((near[place, inner] / least[row, 0]).double() ** power).cumsum(-1)
-    count = row.bincount(minlength=len(p))  # (K,), none of them 0
-    last = count.cumsum(-1) - 1
-    stop = ends[last]
-    begin = stop.roll(1)
-    begin[0] = 0
-    passed = row[ends <= (begin + u * (stop - begin))[row]].bincount(minlength=len(p))
-    chosen = last + 1 - count + passed.minimum(count - 1)
-    drawn: Tensor = block[chosen] * blocks.shape[-1] + inner[chosen]
-    return drawn
-
-
-def divisor(size: int, most: int) -> int:
-    """The greatest divisor of `size` up to `most`."""
-    return next(d for d in range(most, 0, -1) if size % d == 0)
-
-
-def within_block(weights: Tensor, aim: Tensor) -> Tensor:  # (K, width), (K,) -> (K,)
-    """The place in each block where its running sum passes the aim."""
-    ends = weights.cumsum(-1)
-    place: Tensor = (ends <= aim[:, None].clamp(min=0).minimum(ends[:, -1:] * (1 - 1e-6))).sum(-1)
-    return place
-
-
-def taken_back(known: Tensor, may: Tensor, quota: Tensor, share: float, groups: Tensor | None) -> Tensor:
-    """Which shown tokens γ hides again: that share of those that may be, the least confident, at most the quota."""
+def taken_back(may: Tensor, share: float, quota: list[int], left: list[int]) -> list[int]:
+    """How many shown tokens γ hides again in each row: that share of those that may be, at most the quota."""
     if share == 0:
-        return may & False
-    count = (may.sum(-1, keepdim=True) * share + 1e-4).long().minimum(quota)
-    if groups is not None:  # a letter that is frozen or hidden in part stays
-        may = may & ~within(groups, ~may)
-    return first(-known, may, count, groups)
+        return [0] * len(left)
+    most = zip(counts(may), quota, left, strict=True)
+    return [min(int(count * share + 1e-4), wanted) if hidden else 0 for count, wanted, hidden in most]
 
 
-def first(order: Tensor, may: Tensor, count: Tensor, groups: Tensor | None, at_least_one: bool = False) -> Tensor:
-    """The `count` highest in `order` among those that may; whole groups only, so perhaps a few less."""
-    order = weakest(order, may, groups).masked_fill(~may, float("-inf"))
-    rank = order.argsort(dim=-1, descending=True, stable=True).argsort(dim=-1)
+def queue(order: Tensor, known: Tensor, hidden: Tensor, may: Tensor | None, groups: Tensor | None) -> Tensor:
+    """All places (N,) in one line, by row: the hidden ones, the highest in `order` first; those that may be hidden
+    again, the least confident first; the others. What goes together stands together.
+    """
+    key = weakest(order, hidden, groups).clamp(min=-1e9)
+    rest: Tensor | float = -inf
+    if may is not None:
+        known = known if groups is None else reduced(known, may, groups, "amax")
+        rest = ((known + 1e-20) * -1e30).where(may, -inf)  # below every key of a hidden one
+    return key.where(hidden, rest).argsort(dim=-1, descending=True, stable=True)
+
+
+def parts(line: Tensor, groups: Tensor | None) -> list[list[int]]:
+    """The letters' numbers along each row's line; nothing where every token is a letter by itself."""
     if groups is None:
-        return may & (rank < count)
-    last = reduced(rank, may, groups, "amax")
-    whole = last < count
-    if at_least_one:
-        whole |= reduced(rank, may, groups, "amin") == 0
-    return may & whole
+        return [[]] * len(rows(line))
+    found: list[list[int]] = rows(groups.gather(-1, line)).tolist()
+    return found
+
+
+def still_hidden(left: int, back: int, quota: int, letters: list[int]) -> tuple[int, int]:
+    """From where to where in the line stays hidden or is hidden again: whole letters only, so perhaps a few more.
+
+    The first `left` of the line are hidden now, `back` of those behind them are taken back. At least one is shown.
+    """
+    end = whole(letters, left, left + back)
+    begin = whole(letters[:left], 0, max(1, end - quota))
+    if begin == 0:
+        begin = next((i for i in range(1, left) if letters[i] != letters[0]), left)
+    return begin, end
+
+
+def whole(letters: list[int], low: int, cut: int) -> int:
+    """The last border between letters from `low` up to `cut`."""
+    while letters and low < cut < len(letters) and letters[cut] == letters[cut - 1]:
+        cut -= 1
+    return cut
 
 
 def weakest(values: Tensor, may: Tensor, groups: Tensor | None) -> Tensor:

@@ -120,7 +120,7 @@ def preview_repaints(tokens: int, steps: int) -> None:
     took, plain = [], []
     for stepped in run(steps, pieces, fixed=()):
         begun = time.perf_counter()
-        stage.add_step(stepped)
+        stage.add_steps([stepped])
         stage.grab()
         took.append(time.perf_counter() - begun)
         begun = time.perf_counter()

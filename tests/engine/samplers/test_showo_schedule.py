@@ -73,7 +73,7 @@ def test_the_same_tokens_stay_hidden_as_the_authors_say() -> None:
     start = torch.full((256,), MASK)
     for i, step in enumerate(unmask(denoise, start, path, noise, 0.0, mask=MASK, reveal_temperature=heats)):
         p = logits[i].softmax(-1).gather(1, step.x0[:, None])[:, 0]
-        gumbel = -(-drawn[-1].clamp(1e-20).log()).log() if heats[i] else torch.zeros(256)
+        gumbel = -(-drawn[0][1, i].clamp(1e-20).log()).log() if heats[i] else torch.zeros(256)
         confidence = torch.where(hidden, p.log() + heats[i] * gumbel, math.inf)
         hidden = confidence < confidence.sort().values[AUTHORS[i]]
         assert torch.equal(step.x == MASK, hidden)
