@@ -19,6 +19,7 @@ TRAININGS = {
     "music": "engine.training.music",
     "music-vocoder": "engine.training.music_vocoder",
     "image-tokenizer": "engine.training.picture_tokenizer",
+    "image-preview": "engine.training.picture_preview",
     "image": "engine.training.picture",
 }
 """What can be trained → the module that makes it; its `main` has flags of its own."""

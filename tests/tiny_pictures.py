@@ -24,10 +24,18 @@ def magvit() -> Any:
     return MagvitConfig(ch=16, bits=BITS, norm_num_groups=4, **levels)
 
 
-def make(home: Path, path: str = "showo", sizes: dict[str, Any] | None = None, coder: Any = None, **about: Any) -> str:
+def make(
+    home: Path,
+    path: str = "showo",
+    sizes: dict[str, Any] | None = None,
+    coder: Any = None,
+    preview: bool = False,
+    **about: Any,
+) -> str:
     """Into the user's folder: pocket-pictures, or another checkpoint of its kind; its id.
 
-    `sizes` of the transformer, and the configuration of its tokenizer, where they are others than the tiny ones.
+    `sizes` of the transformer, and the configuration of its tokenizer, where they are others than the tiny ones;
+    `preview`: with a decoder that shows its steps.
     """
     import torch
 
@@ -35,6 +43,7 @@ def make(home: Path, path: str = "showo", sizes: dict[str, Any] | None = None, c
     from engine.api.files import write_atomically
     from engine.networks.magvit import Magvit
     from engine.networks.showo import ShowO, ShowOConfig
+    from engine.networks.tiny_decoder import TinyDecoder, TinyDecoderConfig
     from engine.training.card import write_card
     from engine.training.export import export
     from engine.training.tokenizer import train_tokenizer
@@ -55,6 +64,12 @@ def make(home: Path, path: str = "showo", sizes: dict[str, Any] | None = None, c
     export(network, folder)
     export(tokenizer, folder, "tokenizer.safetensors")
     names = {"network": "network.safetensors", "tokenizer": "tokenizer.safetensors", "codec": "words.json"}
+    parts = {"tokenizer": CardPart(architecture="magvit", network=asdict(coder))}
+    if preview:
+        small_decoder = TinyDecoder(TinyDecoderConfig(bits=BITS, width=8, scale=SIDE // GRID))
+        export(small_decoder, folder, "preview.safetensors")
+        names["preview"] = "preview.safetensors"
+        parts["preview"] = CardPart(architecture="tiny_decoder", network=asdict(small_decoder.config))
     fields: dict[str, Any] = (
         dict(
             id=id,
@@ -62,7 +77,7 @@ def make(home: Path, path: str = "showo", sizes: dict[str, Any] | None = None, c
             modality="image",
             architecture="showo",
             network=asdict(config),
-            parts={"tokenizer": CardPart(architecture="magvit", network=asdict(coder))},
+            parts=parts,
             codec="prompt_words",
             path=path,
             files={role: CardFile(name=name) for role, name in names.items()},

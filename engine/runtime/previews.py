@@ -3,16 +3,22 @@
 import time
 from collections.abc import Callable
 
+Clock = Callable[[], float]
+
 SHARE = 0.04
 ALLOWANCE = 0.01
 """What they may cost before a share has added up, so that a short job shows something too: 5 % of a second together."""
 
 
 class PreviewBudget:
-    """Time spent on previews, held to a share of the time since the first step; `clock` gives seconds."""
+    """Time spent on previews, held to a share of the time since the first step.
 
-    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
-        self._clock = clock
+    `clock` gives the seconds that have gone by; `spending` those that count as spent, which on a processor are this
+    thread's own: what others have of it meanwhile they would have had of the work too.
+    """
+
+    def __init__(self, clock: Clock = time.perf_counter, spending: Clock = time.perf_counter) -> None:
+        self._clock, self._spending = clock, spending
         self._begun: float | None = None
         self._last = 0.0
         self.spent = 0.0
@@ -25,9 +31,9 @@ class PreviewBudget:
 
     def pay(self, make: Callable[[], None]) -> None:
         """Make and send a preview; its time is counted."""
-        begun = self._clock()
+        begun = self._spending()
         try:
             make()
         finally:
-            self._last = self._clock() - begun
+            self._last = self._spending() - begun
             self.spent += self._last

@@ -45,6 +45,7 @@ ARCHITECTURES = {
     "stable_audio_unet": ("engine.networks.stable_audio_unet", "StableAudioUNetConfig", "StableAudioUNet"),
     "t5": ("engine.conditioners.t5", "T5Config", "T5"),
     "timing": ("engine.conditioners.timing", "TimingConfig", "Timing"),
+    "tiny_decoder": ("engine.networks.tiny_decoder", "TinyDecoderConfig", "TinyDecoder"),
     "transfusion": ("engine.networks.transfusion", "TransfusionConfig", "Transfusion"),
     "unet1d": ("engine.networks.unet1d", "UNet1dConfig", "ConditionalUnet1D"),
     "vocos": ("engine.networks.vocos", "VocosConfig", "Vocos"),

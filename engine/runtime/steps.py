@@ -10,7 +10,7 @@ import torch
 from engine.api.messages import Event, Rendered, Stepped, Work
 from engine.pipelines.contract import Live, Part, Progress
 from engine.runtime.jobs import Job
-from engine.runtime.previews import PreviewBudget
+from engine.runtime.previews import Clock, PreviewBudget
 
 
 def nothing() -> None:
@@ -27,10 +27,16 @@ class Steps:
     """
 
     def __init__(
-        self, job: Job, live: Live, tell: Callable[[Event], None], begun: float, between: Callable[[], None] = nothing
+        self,
+        job: Job,
+        live: Live,
+        tell: Callable[[Event], None],
+        begun: float,
+        between: Callable[[], None] = nothing,
+        spending: Clock = time.perf_counter,
     ) -> None:
         self._job, self._live, self._tell, self._begun, self._between = job, live, tell, begun, between
-        self.budget = PreviewBudget()
+        self.budget = PreviewBudget(spending=spending)
         self.turned: list[str] = []
 
     def to_the_end(self, pipeline: Any) -> Work:

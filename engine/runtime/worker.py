@@ -123,11 +123,12 @@ def _done(job: Job, request: Request, shelf: Shelf, tell: Tell, between: Callabl
     begun = time.perf_counter()
     job.check()
     card = _card(request, shelf)
+    spending = time.thread_time if shelf.device.kind == "cpu" else time.perf_counter
     made_of = ingredients(request, shelf.card, lambda: find_voices()[0])
     for batched in (True, False):
         view = JobShelf(job, shelf, tell)
         live = Live(batched=batched, **_live_fields(request))
-        steps = Steps(job, live, tell, begun, partial(view.aside, between))
+        steps = Steps(job, live, tell, begun, partial(view.aside, between), spending)
         try:
             work = steps.to_the_end(PIPELINES[card.modality](request, view, live))
             _check(job, work)

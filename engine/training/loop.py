@@ -66,6 +66,10 @@ class Progress:
         used = self.step / config.steps if config.steps else self.seconds / (60 * (config.minutes or 0))
         return min(1.0, used)
 
+    def told(self) -> dict[str, float]:
+        """For the card."""
+        return {"steps": self.step, "minutes": round(self.seconds / 60, 1)}
+
 
 def learning_share(config: LoopConfig, step: int, used: float) -> float:
     """The learning rate as a share of its peak: linear warm-up, then a cosine over the budget."""

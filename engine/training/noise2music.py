@@ -162,7 +162,7 @@ def train(
     log.info("%s: %.1f million weights, %d clips", stage, parameters / 1e6, len(clips.clips))
     run = Run(network, objective(clips, recipe, prediction), loop, folder / stage)
     export(run.train(), folder, file_of(recipe.role))
-    figures = {"steps": run.progress.step, "minutes": round(run.progress.seconds / 60, 1), "clips": len(clips.clips)}
+    figures = run.progress.told() | {"clips": len(clips.clips)}
     made = Trained(
         role=recipe.role,
         network=recipe.network,

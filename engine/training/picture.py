@@ -1,8 +1,9 @@
 """How pocket-pictures is made: captions cut into pieces, a small Show-o that draws and reads, its averages in fp16.
 
 It begins from the corpus (engine/training/picture_corpus.py), its pictures as tokens and their tokenizer
-(engine/training/picture_tokenizer.py). What is shipped is a Show-o under its published names: what the tables of codes
-shared while they were trained is written out at the end. Other kinds are trained for comparison.
+(engine/training/picture_tokenizer.py), and ships with the decoder that shows its steps (engine/training/
+picture_preview.py). What is shipped is a Show-o under its published names: what the tables of codes shared while they
+were trained is written out at the end. Other kinds are trained for comparison.
 """
 
 import dataclasses
@@ -26,7 +27,7 @@ from engine.training.export import export
 from engine.training.growth import grow
 from engine.training.loop import LoopConfig, Objective, Run
 from engine.training.picture_bits import share, write_out
-from engine.training.picture_card import KINDS, TOKENIZER, picture_card, weights
+from engine.training.picture_card import KINDS, picture_card, weights, weights_of
 from engine.training.picture_corpus import PictureCorpus
 from engine.training.picture_latent import DIT, TRANSFUSION, LatentObjective, Teach, teach_dit, teach_transfusion
 from engine.training.picture_objective import Lessons, ShowObjective
@@ -106,6 +107,8 @@ class Plan:
     """Tables of codes by their bits."""
     smaller: Path | None = None
     """Folder of a shallower Show-o to begin from."""
+    preview: Path | None = None
+    """Folder of the decoder that shows its steps."""
 
 
 PLAN = Plan()
@@ -114,8 +117,11 @@ PLAN = Plan()
 def train(folder: Path, corpus: Path, codes: Path, tokenizer: Path, loop: LoopConfig = LOOP, plan: Plan = PLAN) -> None:
     """From a corpus and its tokens to `folder`/{network, tokenizer}.safetensors, words.json and card.toml; what is
     there is gone on from."""
-    pictures, coder = PictureCorpus.load(corpus), read_card(tokenizer / CARD)
-    bring(coder.file("network"), folder / TOKENIZER)
+    pictures = PictureCorpus.load(corpus)
+    before = {"tokenizer": tokenizer} | ({"preview": plan.preview} if plan.preview else {})
+    parts = {role: read_card(place / CARD) for role, place in before.items()}
+    for role, part in parts.items():
+        bring(part.file("network"), folder / weights_of(role))
     if plan.smaller is not None:
         bring(plan.smaller / "words.json", folder / "words.json")
     words = vocabulary(folder, pictures, plan.network.text_vocab)
@@ -134,9 +140,9 @@ def train(folder: Path, corpus: Path, codes: Path, tokenizer: Path, loop: LoopCo
     learnt.train()
     write_out(net)
     export(net, folder)
-    training = {"steps": learnt.progress.step, "minutes": round(learnt.progress.seconds / 60, 1)}
-    training |= {"batch": loop.batch * loop.accumulate, "pictures": len(rows.codes), "resampled": plan.resampled}
-    write_card(picture_card(plan.kind, net, folder, corpus, coder, training))
+    training: dict[str, Any] = {**learnt.progress.told(), "batch": loop.batch * loop.accumulate}
+    training |= {"pictures": len(rows.codes), "resampled": plan.resampled}
+    write_card(picture_card(plan.kind, net, folder, corpus, parts, training))
 
 
 def built(plan: Plan, words: int, rows: PictureRows) -> nn.Module:
@@ -172,6 +178,7 @@ def main(args: list[str]) -> int:
     parser = parser_for("image", "Train the pocket pictures.", LOOP, corpus, pace=PACE_FLAGS)
     parser.add_argument("--codes", type=Path, required=True, help="the corpus's tokens, as its tokenizer encoded it")
     parser.add_argument("--tokenizer", type=Path, required=True, help="folder of the tokenizer")
+    parser.add_argument("--preview", type=Path, help="folder of the decoder that shows its steps")
     parser.add_argument("--kind", choices=tuple(KINDS), default="showo", help="what is trained")
     parser.add_argument("--zero-null", action="store_true", help="dit: zeros in place of no prompt")
     parser.add_argument("--smaller", type=Path, help="folder of a shallower checkpoint whose blocks to begin from")
@@ -189,6 +196,7 @@ def main(args: list[str]) -> int:
         learned_null=not options.zero_null,
         shared=not options.own_codes,
         smaller=options.smaller,
+        preview=options.preview,
     )
     given = (options.folder, options.corpus, options.codes, options.tokenizer)
     return run(options, lambda: train(*given, loop, plan))

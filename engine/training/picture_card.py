@@ -1,6 +1,7 @@
 """The cards of the pocket pictures: Show-o's, which ships, and those that it is compared with."""
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,6 @@ from torch import nn
 
 from engine.api.cards import CardFile, CardPart, ModelCard, Source
 
-TOKENIZER = "tokenizer.safetensors"
 CARD: dict[str, Any] = {
     "modality": "image",
     "codec": "prompt_words",
@@ -51,22 +51,28 @@ KINDS: dict[str, dict[str, Any]] = {
 
 
 def picture_card(
-    kind: str, network: Any, folder: Path, corpus: Path, tokenizer: ModelCard, training: dict[str, Any]
+    kind: str, network: Any, folder: Path, corpus: Path, parts: Mapping[str, ModelCard], training: dict[str, Any]
 ) -> ModelCard:
-    """The card of the checkpoint in `folder`, without its judges' figures. training: what is noted of it."""
+    """The card of the checkpoint in `folder`, without its judges' figures. parts: the cards of what was trained before
+    it, by role. training: what is noted of it."""
     credits = msgspec.json.decode((corpus / "sources.json").read_bytes())
-    files = {"network": "network.safetensors", "tokenizer": TOKENIZER, "codec": "words.json"}
+    files = {"network": "network.safetensors", "codec": "words.json"} | {role: weights_of(role) for role in parts}
     return ModelCard(
         **CARD,
         **KINDS[kind],
         network=dataclasses.asdict(network.config),
-        parts={"tokenizer": CardPart(architecture=tokenizer.architecture, network=tokenizer.network)},
+        parts={role: CardPart(architecture=part.architecture, network=part.network) for role, part in parts.items()},
         files={role: CardFile(name=name) for role, name in files.items()},
-        parameters=tokenizer.parameters + weights(network),
+        parameters=sum(part.parameters for part in parts.values()) + weights(network),
         sources=tuple(Source(name=each["name"], licence=each["licence"], note=note(each)) for each in credits),
-        figures={"training": training, "tokenizer": tokenizer.figures},
+        figures={"training": training} | {role: part.figures for role, part in parts.items()},
         folder=str(folder),
     )
+
+
+def weights_of(role: str) -> str:
+    """The file of a part's weights."""
+    return f"{role}.safetensors"
 
 
 def note(credit: dict[str, Any]) -> str:

@@ -139,7 +139,7 @@ def ship(net: Magvit, folder: Path, corpus: PictureCorpus, sources: tuple[Source
         files={"network": CardFile(name="network.safetensors")},
         parameters=sum(weight.numel() for weight in net.parameters()),
         sources=sources,
-        figures={"training": {"steps": progress.step, "minutes": round(progress.seconds / 60, 1)}},
+        figures={"training": progress.told()},
         folder=str(folder),
     )
     write_card(card)

@@ -35,6 +35,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pictures")
     make(folder)
     make(folder, "masked", id="spaced")
+    make(folder, id="sketched", preview=True)
     return folder
 
 
@@ -94,6 +95,19 @@ def test_each_step_reveals_what_the_authors_would(shelf: Shelf) -> None:
     assert (first.grid, first.whole, len(first.confidence)) == ((GRID, GRID), (SIDE, SIDE), ALL)
     assert not any(first.fixed) and len(first.pixels) == SIDE * SIDE * 3
     assert [each.level for each in told] == [count / ALL for count in hidden] and last.codes.count(-1) == 0
+
+
+def test_steps_are_sketched_and_the_last_is_the_work_itself(shelf: Shelf) -> None:
+    """What shows the steps changes nothing of what is drawn."""
+    work, told = made(asked(checkpoint="sketched"), shelf)
+    plain, told_plainly = made(APPLES, shelf)
+    assert work.codes == plain.codes and np.array_equal(pixels_of(work), pixels_of(plain))
+    same = [one.preview().pixels == other.preview().pixels for one, other in zip(told, told_plainly, strict=True)]
+    assert same == [False, False, False, False, True]
+    small: Any = shelf.network(find_cards()[0]["sketched"], role="preview")
+    middle = told[2].preview()
+    assert (middle.width, middle.codes) == (SIDE, told_plainly[2].preview().codes)
+    assert np.ptp(np.frombuffer(middle.pixels, np.uint8)) > 0 and small.config.scale == CELL
 
 
 def test_on_another_path_the_spacing_says_how_many(shelf: Shelf) -> None:

@@ -22,7 +22,7 @@ class Clock:
 @pytest.mark.parametrize("pace", [0.001, 0.1, 2.0])
 def test_the_time_spent_stays_within_the_share_and_the_allowance(cost: float, pace: float) -> None:
     clock = Clock()
-    budget = PreviewBudget(clock)
+    budget = PreviewBudget(clock, clock)
     begun = clock.now
     for _ in range(500):
         if budget.affords():
@@ -34,7 +34,7 @@ def test_the_time_spent_stays_within_the_share_and_the_allowance(cost: float, pa
 
 def test_cheap_previews_are_all_affordable() -> None:
     clock = Clock()
-    budget = PreviewBudget(clock)
+    budget = PreviewBudget(clock, clock)
     for _ in range(100):
         assert budget.affords()
         budget.pay(partial(clock.advance, 0.001))
@@ -43,7 +43,7 @@ def test_cheap_previews_are_all_affordable() -> None:
 
 def test_a_dear_preview_is_affordable_again_after_a_while() -> None:
     clock = Clock()
-    budget = PreviewBudget(clock)
+    budget = PreviewBudget(clock, clock)
     assert budget.affords()
     budget.pay(partial(clock.advance, 0.1))
     clock.advance(1)
@@ -54,7 +54,7 @@ def test_a_dear_preview_is_affordable_again_after_a_while() -> None:
 
 def test_a_preview_that_breaks_is_paid_for_too() -> None:
     clock = Clock()
-    budget = PreviewBudget(clock)
+    budget = PreviewBudget(clock, clock)
 
     def breaks() -> None:
         clock.advance(0.3)
@@ -63,3 +63,18 @@ def test_a_preview_that_breaks_is_paid_for_too() -> None:
     with pytest.raises(ValueError):
         budget.pay(breaks)
     assert budget.spent == pytest.approx(0.3)
+
+
+def test_what_others_have_of_the_processor_meanwhile_is_not_spent() -> None:
+    clock, own = Clock(), Clock()
+    budget = PreviewBudget(clock, own)
+
+    def interrupted() -> None:
+        own.advance(0.001)
+        clock.advance(0.1)
+
+    for _ in range(10):
+        assert budget.affords()
+        budget.pay(interrupted)
+        clock.advance(0.03)
+    assert budget.spent == pytest.approx(0.01)

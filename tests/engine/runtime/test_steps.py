@@ -12,7 +12,9 @@ from engine.api.recipe import parse_recipe
 from engine.api.requests import TextRequest
 from engine.pipelines import Live, Progress
 from engine.pipelines.contract import Part
+from engine.runtime import steps
 from engine.runtime.jobs import Job
+from engine.runtime.previews import PreviewBudget
 from engine.runtime.shelf import Shelf
 from tests.engine.runtime.scripts import Play, step, three_steps
 from tests.sounds import sound_work
@@ -108,7 +110,7 @@ def shown(told: list[Event]) -> list[int]:
 
 
 def test_every_acknowledged_preview_lets_the_next_through(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.runtime.previews.PreviewBudget.__init__.__defaults__", (lambda: 0.0,))  # they are free
+    monkeypatch.setattr(steps, "PreviewBudget", lambda spending: PreviewBudget(spending=lambda: 0.0))  # they are free
     assert shown(play(three_steps, on=acknowledging)) == [1, 2, 3]
 
 
@@ -127,7 +129,7 @@ def test_only_the_last_preview_is_made_when_none_is_wanted(play: Play) -> None:
 
 def test_previews_that_cost_too_much_are_dropped_but_for_the_last(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     now = iter(range(10**9))  # every look at the clock takes a second, so every preview is too dear
-    monkeypatch.setattr("engine.runtime.previews.PreviewBudget.__init__.__defaults__", (lambda: float(next(now)),))
+    monkeypatch.setattr(steps, "PreviewBudget", lambda spending: PreviewBudget(spending=lambda: float(next(now))))
     assert shown(play(three_steps, on=acknowledging)) == [1, 3]
 
 

@@ -14,9 +14,10 @@ from engine.api.cards import CardFile, ModelCard, read_card
 from engine.api.errors import BadInput
 from engine.networks.magvit import Magvit, MagvitConfig
 from engine.networks.showo import ShowO, ShowOConfig
+from engine.networks.tiny_decoder import TinyDecoder, TinyDecoderConfig
 from engine.runtime import weights
 from engine.runtime.shelf import build
-from engine.training import loop, picture, picture_latent
+from engine.training import loop, picture, picture_latent, picture_preview
 from engine.training.card import write_card
 from engine.training.export import export
 from engine.training.loop import LoopConfig, Run
@@ -91,6 +92,7 @@ def test_it_learns_and_ships_with_its_tokenizer_its_words_and_its_card(
 ) -> None:
     picture.train(tmp_path, *made, LOOP, PLAN)
     card = read_card(tmp_path / "card.toml")
+    assert "preview" not in card.parts
     assert (card.id, card.modality, card.architecture, card.path) == ("pocket-pictures", "image", "showo", "showo")
     network = weights.load(build(card), card.file("network"), torch.device("cpu"), torch.float32)
     assert isinstance(network, ShowO) and network.config.across == 16
@@ -101,6 +103,18 @@ def test_it_learns_and_ships_with_its_tokenizer_its_words_and_its_card(
     assert card.figures["tokenizer"] == {"psnr": 24.5}
     assert [(each.name, each.note) for each in card.sources] == [("set", "in 1,200 pictures")]
     assert card.file("codec").exists() and "question" in card.lacks
+
+
+def test_what_shows_its_steps_ships_with_it(made: tuple[Path, Path, Path], tmp_path: Path) -> None:
+    shows = made[2].with_name("shows")
+    card = picture_preview.CARD_FIELDS | dict(network={"width": 8}, parameters=7, folder=str(shows))
+    export(TinyDecoder(TinyDecoderConfig(width=8)), shows)
+    write_card(ModelCard(**card, files={"network": CardFile(name="network.safetensors")}, figures={"psnr": 20.0}))
+    picture.train(tmp_path, *made, LOOP, dataclasses.replace(PLAN, preview=shows))
+    shipped = read_card(tmp_path / "card.toml")
+    part = build(shipped.part("preview"))
+    assert weights.load(part, shipped.file("preview"), torch.device("cpu"), torch.float32) is part
+    assert shipped.figures["preview"] == {"psnr": 20.0} and shipped.parameters > 107
 
 
 def test_a_run_that_was_stopped_goes_on_to_the_same_weights(

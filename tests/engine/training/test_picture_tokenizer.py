@@ -1,4 +1,5 @@
-"""The tokenizer of pictures, small: it learns, is written down and read back, and gives a corpus its words."""
+"""The tokenizer of pictures, small: it learns, is written down and read back, and gives a corpus its words; and the
+decoder that shows what is made of them."""
 
 import dataclasses
 from pathlib import Path
@@ -12,7 +13,10 @@ from numpy.typing import NDArray
 from engine.api.cards import CARD, read_card
 from engine.api.errors import BadInput
 from engine.networks.magvit import Magvit, MagvitConfig
-from engine.training import loop
+from engine.networks.tiny_decoder import TinyDecoder, TinyDecoderConfig
+from engine.runtime import weights
+from engine.runtime.shelf import build
+from engine.training import loop, picture_preview
 from engine.training.picture_captions import Item, Scene
 from engine.training.picture_corpus import HELD_OUT, TRAIN, Entry, PictureCorpus, pack
 from engine.training.picture_tokenizer import (
@@ -124,6 +128,27 @@ def test_a_corpus_without_pictures_to_learn_from_is_refused(corpus: Path) -> Non
     held_out = [each for each in pictures.entries if each.split == HELD_OUT]
     with pytest.raises(BadInput, match="no pictures to learn from"):
         Objective(dataclasses.replace(pictures, entries=held_out))
+
+
+def test_the_decoder_of_previews_learns_from_the_words(corpus: Path, tmp_path: Path) -> None:
+    """Words that tell the mean colour of each square."""
+    pictures = PictureCorpus.load(corpus).pictures(range(40))
+    colors = pictures.reshape(40, 4, 8, 4, 8, 3).mean((2, 4)).astype(np.uint16) >> 4
+    np.save(tmp_path / "codes.npy", (colors @ np.array([1, 16, 256], np.uint16)).reshape(40, 16))
+    pace = dataclasses.replace(picture_preview.LOOP, minutes=None, warmup=5, average=0.8)
+    heard = []
+    for steps in (1, 80):
+        run = tmp_path / str(steps)
+        picture_preview.train(
+            run, corpus, tmp_path / "codes.npy", dataclasses.replace(pace, steps=steps), TinyDecoderConfig(width=16)
+        )
+        heard.append(read_card(run / CARD))
+    card = heard[1]
+    assert card.figures["judge"]["psnr"] > heard[0].figures["judge"]["psnr"] + 2
+    small = weights.load(build(card), card.file("network"), torch.device("cpu"), torch.float32)
+    assert isinstance(small, TinyDecoder)
+    seen = small.decode(torch.arange(2 * 16).reshape(2, 16))
+    assert seen.shape == (2, 3, SIZE, SIZE) and seen.abs().max() <= 1
 
 
 def test_no_corpus_is_bad_input(tmp_path: Path) -> None:
