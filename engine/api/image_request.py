@@ -45,6 +45,15 @@ class ImageRequest(
             advanced=True,
         ),
     ] = 1.0
+    reveal_order: Annotated[
+        str,
+        Choice(
+            "Reveal order",
+            ("confidence", "halton"),
+            help="What is revealed first: the surest tokens, or by Halton's sequence such as lie far apart.",
+            advanced=True,
+        ),
+    ] = "confidence"
     spacing: Spacing = "uniform"
     sway: Sway = 0.0
     sampler: Annotated[

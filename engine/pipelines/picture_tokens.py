@@ -32,12 +32,13 @@ from engine.pipelines.picture_easel import Easel, placed
 from engine.pipelines.picture_scene import Frame, Made, Scene, touched
 from engine.samplers import showo_schedule
 from engine.samplers.contract import Denoiser, Level, Step
+from engine.samplers.halton import turns
 from engine.samplers.paths import PATHS
 from engine.samplers.spacings import levels, times
 from engine.samplers.unmask import unmask
 
 AUTHORS = "showo"  # the card's path where their schedule is meant
-CHOICE = 1  # the chunk of noise that says which tokens are forgotten
+CHOICE, ORDER = 1, 2  # the chunks of noise that say which tokens are forgotten, and where their order begins
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def drawn(request: ImageRequest, scene: Scene | None, shelf: Shelf, live: Live) 
         temperature=request.temperature,
         reveal_temperature=order,
         frozen=sheet.fixed,
+        turns=spread(request, side),
     )
     for number, step in enumerate(adjusted(sampler, live), 1):
         show = sketch if (step.x == network.config.codes).any() else easel
@@ -169,6 +171,13 @@ def schedule(
     hidden = int((sheet.tokens == mask).sum())
     heats = showo_schedule.reveal_temperatures(request.steps, request.reveal_noise)
     return showo_schedule.levels(request.steps, len(sheet.tokens), max(hidden, 1)), heats
+
+
+def spread(request: ImageRequest, side: int) -> Tensor | None:
+    """Halton's order where it is wanted, begun anywhere by the job's noise."""
+    if request.reveal_order != "halton":
+        return None
+    return turns(side, uniform(request.seed, chunk=ORDER)(torch.empty(2)))
 
 
 def denoiser(network: Any, text: Sequence[int], live: Live) -> Denoiser:

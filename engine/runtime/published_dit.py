@@ -75,7 +75,7 @@ def card(folder: Path, config: DiTConfig, part: CardPart, files: dict[str, CardF
             f"{'the name or ' if 'codec' in files else ''}the number of one. Its authors sample in 250 steps; fewer "
             "are faster, and not their setting."
         ),
-        lacks=("temperature", "reveal_noise", "draft", "locked"),
+        lacks=("temperature", "reveal_noise", "reveal_order", "draft", "locked"),
         options={"sampler": SAMPLERS},
         defaults={"steps": 200, "guidance": 4.0, "gamma": 1.0, "sampler": "ddim", "spacing": "uniform"},
         guidance="the authors' number: their 4 is our 4, of three of the four channels",

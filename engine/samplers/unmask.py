@@ -41,6 +41,7 @@ def unmask(
     frozen: Tensor | None = None,
     joined: Callable[[Tensor], Tensor] | None = None,
     confidence: Tensor | None = None,
+    turns: Tensor | None = None,
 ) -> Steps:
     """Reveal the tokens of x (N,) int64 that hold the id `mask`; yields a Step after each pass of the network.
 
@@ -61,6 +62,7 @@ def unmask(
     joined: joined(tokens) -> (N,) bool, "goes with the token before it". What goes together (the pieces of one
         letter) is revealed and taken back together, even if a few more than the quota stay hidden.
     confidence: (N,) of the tokens already shown, as a Step carries it; 1 unless given.
+    turns: (N,) floats, in whose ascending order tokens are revealed in place of their confidence.
 
     Raises Failure where the network answers with NaN.
     """
@@ -77,9 +79,8 @@ def unmask(
     for i, (level, after) in enumerate(pairwise(levels)):
         tokens, known = guess(denoise(x, level), x, hidden, known, chances[i], temperature, min_p, mask)
         groups = None if joined is None else letters(joined(tokens))
-        order = known.log()
-        if heat := reveal_heat(reveal_temperature, i, after):
-            order = order.add(gumbel[i], alpha=heat)
+        heat = reveal_heat(reveal_temperature, i, after)
+        order = known.log().add(gumbel[i], alpha=heat) if turns is None else -turns
         quota = [max(int(count * (after.sigma / levels[0].sigma) + 1e-4), after.sigma > 0) for count in total]
         may = ~within(groups, hidden | frozen)  # a letter that is frozen or hidden in part stays
         back = taken_back(may, gamma * rate(level, after), quota, left)

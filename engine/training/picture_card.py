@@ -21,7 +21,7 @@ PAINTS: dict[str, Any] = {
     "prediction": "v",
     "description": "Made to compare the pocket Show-o with; trained by this project on the same pictures.",
     "guidance": "w, 1 is none; the unconditional side has no prompt",
-    "lacks": ("temperature", "reveal_noise", "draft", "locked"),
+    "lacks": ("temperature", "reveal_noise", "reveal_order", "draft", "locked"),
     "options": {"sampler": ("ddim", "euler", "heun", "dpmpp_2m")},
     "defaults": {"guidance": 3.0, "steps": 24, "sampler": "ddim"},
 }

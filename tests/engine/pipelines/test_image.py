@@ -138,6 +138,16 @@ def test_guidance_and_gamma_are_turned_while_it_draws(shelf: Shelf) -> None:
     assert told[-1].preview().codes != made(APPLES, shelf)[1][-1].preview().codes
 
 
+def test_the_order_of_halton_is_one_of_the_seed(shelf: Shelf) -> None:
+    def revealed(**fields: Any) -> list[list[bool]]:
+        _, told = made(asked(reveal_order="halton", **fields), shelf)
+        return [[code >= 0 for code in each.preview().codes] for each in told]
+
+    first = revealed()
+    assert revealed(prompt="a blue boat, flat") == first and revealed(seed=2) != first
+    assert [row.count(False) for row in first] == mask_lengths(5, ALL, ALL)
+
+
 def test_without_chance_the_likeliest_tokens_are_drawn(shelf: Shelf) -> None:
     sober = [made(asked(temperature=0, reveal_noise=0, seed=seed), shelf)[0].codes for seed in (1, 2)]
     assert sober[0] == sober[1]

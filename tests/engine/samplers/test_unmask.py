@@ -317,6 +317,14 @@ def test_logits_of_the_hidden_tokens_alone_will_do() -> None:
     ]
 
 
+def test_turns_take_the_place_of_confidence() -> None:
+    order = torch.randperm(40, generator=torch.Generator().manual_seed(3)).float()
+    steps = run(1, torch.full((40,), MASK), path(8), turns=order, reveal_temperature=5.0)
+    for step in steps:
+        shown = step.x != MASK
+        assert sorted(order[shown].tolist()) == list(range(int(shown.sum())))
+
+
 def test_the_order_of_reveal_is_confidence_with_gumbel_noise() -> None:
     """With temperature 1 on log p the first one revealed is each token as often as its share of Σp."""
     p = torch.tensor([0.9, 0.6, 0.3])
