@@ -62,6 +62,8 @@ def parse_recipe(text: str) -> Recipe:
         known = f"this Quartet reads up to {VERSION}"
         raise BadInput(f"This recipe is of version {short(version)}; {known}. Update Quartet to use it.")
     modality = raw["request"].get("modality")
+    if modality is None:
+        raise BadInput(f"This recipe has no “modality” in its request; add one of {', '.join(REQUESTS)}.")
     if not isinstance(modality, str) or modality not in REQUESTS:
         raise BadInput(f"This recipe is for “{short(modality)}”, which this Quartet does not make.")
     try:
@@ -131,7 +133,7 @@ def _picture_tags(picture: PictureWork, recipe: str) -> dict[str, str]:
 
 
 def read_recipe(path: Path) -> Recipe:
-    """The recipe in a file: a recipe by itself (`.json`, `.toml` with the request's fields), or any exported work.
+    """The recipe in a file: a recipe by itself (`.json`, `.toml` with the request's fields or a table of them), or any exported work.
 
     Recordings and pictures that lie beside the file, or that the library keeps, are found.
     """
@@ -180,7 +182,8 @@ def _pictured(path: Path, texts: Mapping[str, str]) -> str:
 
 def _from_toml(path: Path, text: str) -> str:
     try:
-        return json.dumps({"version": VERSION, "request": msgspec.toml.decode(text)})
+        told = msgspec.toml.decode(text)
+        return json.dumps({"version": VERSION, "request": told.get("request", told)})
     except (msgspec.DecodeError, TypeError, ValueError, RecursionError) as error:
         raise BadInput(f"{path.name} is not valid TOML: {error}.") from error
 

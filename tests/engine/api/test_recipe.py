@@ -148,6 +148,7 @@ def refused_or_read(text: str) -> None:
         ('{"version": 2, "request": {}}', "This recipe is of version 2; this Quartet reads up to 1. Update Quartet"),
         ('{"version": 2%s, "request": {}}' % ("0" * 400), "of version a number of more than 12 digits"),
         ('{"version": 1, "request": {"modality": "smell"}}', "for “smell”, which this Quartet does not make"),
+        ('{"version": 1, "request": {"steps": 3}}', "no “modality” in its request; add one of text, speech, music, image"),
         ('{"version": 1, "request": {"modality": ["text"]}}', "which this Quartet does not make"),
         ('{"version": 1, "request": {"modality": "text", "steps": "many"}}', "steps"),
         ('{"version": 1, "request": {"modality": "text", "colour": 3}}', "colour"),
@@ -173,6 +174,8 @@ def test_the_version_of_today_is_read() -> None:
         ("a.md", b"---\ntitle: x\n---\n", "holds no Quartet recipe"),
         ("a.png", bytes(range(256)), "holds no Quartet recipe"),
         ("a.toml", b"steps = = 3", "not valid TOML"),
+        ("a.toml", b"steps = 3", "no “modality”"),
+        ("a.toml", b"request = 3", "no version and request"),
         ("a.toml", b"modality = 'text'\nprompt = 2020-01-01", "not valid TOML"),
         ("a.toml", b"x = " + b"[" * 100_000, "not valid TOML"),
         ("a.json", b"{", "not valid JSON"),
@@ -211,9 +214,10 @@ def test_windows_line_ends_and_byte_order_marks_do_no_harm(tmp_path: Path) -> No
         assert read_recipe(path).request.seed == 7
 
 
-def test_a_recipe_by_hand_leaves_the_rest_unsaid(tmp_path: Path) -> None:
+@pytest.mark.parametrize("head", ["", "[request]\n"])
+def test_a_recipe_by_hand_leaves_the_rest_unsaid(head: str, tmp_path: Path) -> None:
     path = tmp_path / "example.toml"
-    path.write_text('modality = "text"\nprompt = "Once"\nseed = 3\n')
+    path.write_text(f'{head}modality = "text"\nprompt = "Once"\nseed = 3\n')
     recipe, said = read_settings(path)
     assert said == {"prompt": "Once", "seed": 3}
     assert recipe.request == TextRequest(prompt="Once", seed=3)
