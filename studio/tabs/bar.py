@@ -11,14 +11,16 @@ STOPPING = "Stopping…"
 
 
 class GenerateBar(QFrame):
-    """Two buttons, which keep their places, and a line."""
+    """Two buttons, which keep their places, and a line, in which something may be taken back."""
 
     generate_requested = Signal()
     stop_requested = Signal()
+    undo_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._generate, self._stop, self._hint = QPushButton("Generate"), QPushButton("Stop"), QLabel()
+        self._undo = QPushButton("Undo")
         self._generate.setProperty("role", "primary")
         self._generate.setIcon(icon("sparkle-fill", "accent_text"))
         self._generate.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -32,24 +34,36 @@ class GenerateBar(QFrame):
         self._hint.setWordWrap(True)
         self._hint.setFont(theme.font("small"))
         self._hint.setAccessibleName("How it stands")
+        self._undo.setProperty("role", "quiet")
+        self._undo.setFont(theme.font("small"))
+        describe(self._undo, "Undo", "Brings back what stood in the form before.")
+        self._undo.clicked.connect(self.undo_requested)
         self._generate.clicked.connect(self.generate_requested)
         self._stop.clicked.connect(self.stop_requested)
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.GAP)
         buttons.addWidget(self._generate, 1)
         buttons.addWidget(self._stop)
+        line = QHBoxLayout()
+        line.addWidget(self._hint, 1)
+        line.addWidget(self._undo)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP)
         column.setSpacing(theme.TIGHT)
         column.addLayout(buttons)
-        column.addWidget(self._hint)
+        column.addLayout(line)
         self.set_stop(possible=False, stopping=False)
+        self.offer_undo(False)
         self.say("")
 
     def set_stop(self, possible: bool, stopping: bool) -> None:
         """Whether there is something to stop, and whether that has been asked for already."""
         self._stop.setEnabled(possible and not stopping)
         self._stop.setText(STOPPING if stopping else "Stop")
+
+    def offer_undo(self, offered: bool) -> None:
+        """Whether the form was filled otherwise than by hand, and is as it was filled."""
+        self._undo.setVisible(offered)
 
     def say(self, hint: str, wrong: bool = False) -> None:
         """A line under the buttons, which keeps its room."""

@@ -4,7 +4,8 @@ The right half follows the running job of this modality, until the user opens a 
 something is generated again or the user goes back. Nothing here knows a modality by its name.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,7 @@ class ModalityTab(QWidget):
         self._modality, self._type, self._jobs, self._session = modality, request_type, jobs, session
         self._cards = cards
         self._wrong = self._remark = ""  # what is wrong, what has been done; until something is changed
+        self._before: dict[str, Any] | None = None  # what stood in the form before it was filled
         examples = shipped(request_type)
         able = any(card.modality == modality for card in cards)
         self._invitation = Invitation(modality, request_type, examples, able)
@@ -83,7 +85,7 @@ class ModalityTab(QWidget):
 
     def use_settings(self, request: Request) -> None:
         """Every setting of this request in the form, its seed locked."""
-        self.form.load(request)
+        self._replace(partial(self.form.load, request))
         self.take_keys()
 
     def take_sound(self, path: Path) -> bool:
@@ -167,8 +169,21 @@ class ModalityTab(QWidget):
 
     def _fill(self, values: dict[str, Any], remark: str) -> None:
         """Lanes that were brought or predicted."""
-        self.form.take(values)
+        self._replace(partial(self.form.take, values))
         self._say(remark)
+
+    def _replace(self, change: Callable[[], None]) -> None:
+        """Change what stands in the form; it can be taken back until something is changed by hand."""
+        before = self.form.values()
+        change()
+        self._before = before
+        self._refresh()
+
+    def _undo(self) -> None:
+        if self._before is not None:
+            self.form.restore(self._before)
+            self._form_changed()
+            self.take_keys()
 
     def _say(self, remark: str) -> None:
         self._remark, self._wrong = remark, ""
@@ -192,6 +207,7 @@ class ModalityTab(QWidget):
 
     def _form_changed(self) -> None:
         self._wrong = self._remark = ""
+        self._before = None
         self._session.remember(f"tab.{self._modality}", self.form.values())
         self._refresh()
 
@@ -217,6 +233,7 @@ class ModalityTab(QWidget):
         job = self._stoppable()
         self.bar.set_stop(job is not None, job is not None and job.stopping)
         self.bar.say(self._wrong or self._hint(), wrong=bool(self._wrong))
+        self.bar.offer_undo(self._before is not None)
         self.viewer.refresh()
         work = self.viewer.work
         self.form.offer_picture(work.picture.path if work and work.picture else "")
@@ -244,6 +261,7 @@ class ModalityTab(QWidget):
         self.form.adjusted.connect(self._adjust)
         self.bar.generate_requested.connect(self.generate)
         self.bar.stop_requested.connect(self.stop)
+        self.bar.undo_requested.connect(self._undo)
         self.viewer.rerun_requested.connect(self._rerun)
         self.viewer.retry_requested.connect(self._add)
         self.viewer.rework_requested.connect(self._rework)

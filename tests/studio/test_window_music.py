@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.api import paths
@@ -162,3 +163,15 @@ def test_a_step_of_music_is_heard_by_its_own_checkpoint(
 ) -> None:
     play(window, client, replace(REQUEST, seed=3))
     assert tab.viewer._vocoder() == "pocket-music"
+
+
+def test_lanes_that_were_brought_can_be_taken_back(
+    window: Window, tab: ModalityTab, qtbot: QtBot, tmp_path: Path
+) -> None:
+    tab.form.take({"chords": "Am Dm C G/B", "tempo": 90})
+    (tmp_path / "song.cho").write_text("[C]Once [G]upon\n")
+    assert tab.take_sheet(tmp_path / "song.cho")
+    qtbot.wait_until(lambda: tab.form.present().chords != "Am Dm C G/B")
+    [button] = [each for each in tab.bar.findChildren(QPushButton) if each.text() == "Undo"]
+    button.click()
+    assert (tab.form.present().chords, tab.form.present().tempo) == ("Am Dm C G/B", 90)

@@ -7,7 +7,16 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDoubleSpinBox, QPlainTextEdit, QSlider, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDoubleSpinBox,
+    QPlainTextEdit,
+    QPushButton,
+    QSlider,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from engine.api.cards import ModelCard
@@ -347,6 +356,29 @@ def test_settings_of_a_work_fill_the_form_and_make_the_same_again(tab: ModalityT
     tab.use_settings(request)
     tab.generate()
     assert running(jobs).request == request
+
+
+def undo(tab: ModalityTab) -> QPushButton:
+    [button] = [each for each in tab.bar.findChildren(QPushButton) if each.text() == "Undo"]
+    return button
+
+
+def test_what_settings_replaced_can_be_had_back(tab: ModalityTab, session: Session) -> None:
+    prompt(tab).insertPlainText("half-typed")
+    tab.form._rows["steps"].editor.findChild(QSlider).setValue(6)
+    assert undo(tab).isHidden()
+    tab.use_settings(TextRequest(prompt="old", steps=7, seed=123))
+    assert not undo(tab).isHidden()
+    undo(tab).click()
+    request = tab.form.request()
+    assert (request.prompt, request.steps) == ("half-typed", 7) and request.seed != 123
+    assert undo(tab).isHidden() and session.recall("tab.text", {})["fields"]["prompt"] == "half-typed"
+
+
+def test_after_a_change_by_hand_nothing_is_taken_back(tab: ModalityTab) -> None:
+    tab.use_settings(TextRequest(prompt="old"))
+    prompt(tab).insertPlainText("and ")
+    assert undo(tab).isHidden()
 
 
 def test_a_rerun_from_the_preview_is_queued_with_its_draft(
