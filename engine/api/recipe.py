@@ -133,7 +133,8 @@ def _picture_tags(picture: PictureWork, recipe: str) -> dict[str, str]:
 
 
 def read_recipe(path: Path) -> Recipe:
-    """The recipe in a file: a recipe by itself (`.json`, `.toml` with the request's fields or a table of them), or any exported work.
+    """The recipe in a file: a recipe by itself (`.json`; `.toml` with the request's fields, or a table of them), or any
+    exported work.
 
     Recordings and pictures that lie beside the file, or that the library keeps, are found.
     """

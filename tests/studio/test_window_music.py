@@ -165,9 +165,7 @@ def test_a_step_of_music_is_heard_by_its_own_checkpoint(
     assert tab.viewer._vocoder() == "pocket-music"
 
 
-def test_lanes_that_were_brought_can_be_taken_back(
-    window: Window, tab: ModalityTab, qtbot: QtBot, tmp_path: Path
-) -> None:
+def test_lanes_that_were_brought_can_be_taken_back(tab: ModalityTab, qtbot: QtBot, tmp_path: Path) -> None:
     tab.form.take({"chords": "Am Dm C G/B", "tempo": 90})
     (tmp_path / "song.cho").write_text("[C]Once [G]upon\n")
     assert tab.take_sheet(tmp_path / "song.cho")
