@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 HOME = Path(tempfile.mkdtemp(prefix="quartet-tests-"))
@@ -20,6 +21,9 @@ os.environ["HOME"] = os.environ["USERPROFILE"] = str(HOME)
 os.environ["QUARTET_HOME"] = str(HOME / "quartet")
 os.environ.update({name: str(HOME / name.lower()) for name in XDG})
 os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")
+
+hypothesis.settings.register_profile("unhurried", deadline=None)  # no test fails because the machine is busy
+hypothesis.settings.load_profile("unhurried")
 
 
 def pytest_unconfigure() -> None:

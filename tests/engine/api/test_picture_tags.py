@@ -4,7 +4,7 @@ import json
 import xml.etree.ElementTree as xml
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -50,7 +50,6 @@ def test_another_implementation_of_xml_reads_it() -> None:
     assert packet.findtext(".//{urn:x-quartet:recipe}recipe") == TAGS[RECIPE]
 
 
-@settings(deadline=None)
 @given(TEXT)
 def test_whatever_the_prompt_xmp_is_well_formed_and_holds_the_recipe(prompt: str) -> None:
     recipe = json.dumps(prompt)

@@ -45,7 +45,6 @@ REQUESTS = of(TextRequest).filter(valid) | st.builds(
 )
 
 
-@settings(deadline=None)
 @given(REQUESTS, st.text(), st.sampled_from([".txt", ".md"]))
 def test_the_recipe_comes_back_out_of_an_exported_text(
     tmp_path_factory: pytest.TempPathFactory, request_: TextRequest, text: str, ending: str
@@ -61,7 +60,7 @@ SPEECH = of(SpeechRequest).filter(valid) | st.builds(
 
 
 @pytest.mark.parametrize("ending", [".wav", ".flac", ".WAV"])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(request_=SPEECH)
 def test_the_recipe_comes_back_out_of_an_exported_sound(
     tmp_path_factory: pytest.TempPathFactory, ending: str, request_: SpeechRequest

@@ -35,7 +35,7 @@ IMAGES = of(ImageRequest).filter(valid) | st.builds(
 
 
 @pytest.mark.parametrize("ending", [".png", ".webp", ".jpg", ".PNG"])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(request_=IMAGES)
 def test_the_recipe_comes_back_out_of_an_exported_picture(
     tmp_path_factory: pytest.TempPathFactory, ending: str, request_: ImageRequest
@@ -109,7 +109,6 @@ def test_a_damaged_recipe_in_a_picture_is_refused(tmp_path: Path, text: str) -> 
 HEADS = [b"", SIGNATURE, b"\xff\xd8\xff\xe1", b"RIFF\0\0\0\0WEBP", SIGNATURE + b"\0\0\0\x40tEXtquartet\0"]
 
 
-@settings(deadline=None)
 @given(st.sampled_from(HEADS), st.binary(max_size=300), st.sampled_from(PICTURE_ENDINGS))
 def test_garbage_is_refused_in_one_sentence(
     tmp_path_factory: pytest.TempPathFactory, head: bytes, rest: bytes, ending: str

@@ -1,7 +1,7 @@
 """Words, differences and speakers of texts in every script."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.api.errors import BadInput
@@ -26,7 +26,6 @@ def test_words_are_what_stands_between_spaces_and_each_chinese_character(text: s
     assert words(text) == expected
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_every_word_stands_where_it_says(text: str) -> None:
     assert all(text[word.first : word.last] == word.text for word in written(text))
@@ -50,7 +49,6 @@ def test_only_words_that_sound_different_are_changed(
     assert changed(before, after) == (gone, come)
 
 
-@settings(deadline=None)
 @given(st.text(), st.text())
 def test_what_is_not_changed_is_the_same_in_both(before: str, after: str) -> None:
     gone, come = changed(before, after)

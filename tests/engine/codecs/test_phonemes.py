@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.codecs.phonemes import SYMBOLS, Spoken, encode, phonemes
@@ -33,7 +33,6 @@ def test_encode_gives_places_in_the_table() -> None:
         encode("#")
 
 
-@settings(deadline=None)
 @given(WRITING, st.sampled_from(LANGUAGES))
 def test_any_text_is_spoken_in_known_symbols_and_words_stand_in_order(text: str, language: str) -> None:
     spoken = phonemes(text, language)
@@ -46,7 +45,6 @@ def test_any_text_is_spoken_in_known_symbols_and_words_stand_in_order(text: str,
         place, last = word.stop, word.last
 
 
-@settings(deadline=None)
 @given(WRITING, st.sampled_from(LANGUAGES))
 def test_no_letter_or_digit_is_dropped_in_silence(text: str, language: str) -> None:
     spoken = phonemes(text, language)

@@ -72,7 +72,7 @@ def test_a_file_that_is_cut_short_is_said_to_be(tmp_path: Path, name: str, share
     assert refused(tmp_path / name).startswith((f"{name} is damaged or cut short", f"{name} is no picture"))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**31), st.sampled_from(["PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP"]))
 def test_whatever_is_in_a_file_is_one_sentence_at_worst(seed: int, kind: str) -> None:
     import tempfile

@@ -1,6 +1,6 @@
 """Edges of words that are moved stay in order, whatever is done to them."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.api.messages import SpokenWord
@@ -43,7 +43,6 @@ def test_spans_are_read_back() -> None:
     assert paired(flat(SPANS)) == SPANS
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(-100, 2200)), max_size=30))
 def test_words_stay_in_order_and_keep_a_length(moves: list[tuple[int, int]]) -> None:
     spans = SPANS

@@ -74,7 +74,7 @@ def of(field: Field) -> st.SearchStrategy[Any]:
 REQUESTS = st.builds(TextRequest, **{field.name: of(field) for field in fields(TextRequest)})
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(request=REQUESTS)
 def test_what_is_loaded_is_asked_for(qtbot: QtBot, request: TextRequest) -> None:
     form = Form(TextRequest, [ANY])

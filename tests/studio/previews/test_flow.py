@@ -103,7 +103,7 @@ def test_right_to_left_words_are_where_they_are_drawn() -> None:
     assert laid.unit_at(laid.boxes_of(1)[0].center()) == 1
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(text=st.text("aA 1.,\u200b\u00a0éक्ष😀שע٣", max_size=12))
 def test_a_paragraph_runs_as_its_first_letter_does(text: str) -> None:
     assert direction(text) == QTextDocument(text).firstBlock().textDirection()
@@ -150,7 +150,7 @@ def test_only_the_lines_in_sight_are_drawn() -> None:
 PIECES = st.lists(st.text("aA éक्ष ्ि\n\r\t😀ש‍.", max_size=4), min_size=1, max_size=12)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(pieces=PIECES, masked=st.sets(st.integers(0, 11)), width=st.floats(60, 500))
 def test_every_unit_of_any_text_can_be_pointed_at(pieces: list[str], masked: set[int], width: float) -> None:
     assert QApplication.instance()

@@ -55,7 +55,7 @@ def test_what_is_missing_or_of_another_type_is_the_default(session: Session, dat
     assert Session(database).recall("tab", 0) == 0
 
 
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 @given(prompt=st.text(st.characters(), max_size=50))  # lone surrogates and control characters too
 def test_any_half_typed_prompt_comes_back(session: Session, database: Database, prompt: str) -> None:
     form = TextRequest(prompt=prompt, length=24, draft=(1, -1))
