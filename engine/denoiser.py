@@ -12,9 +12,8 @@ Shapes: x (B, …) unless said otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import count
-from math import atan2, hypot, inf, log, pi
+from collections.abc import Callable
+from math import atan2, hypot, log, pi
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 from engine.api.errors import BadInput
@@ -215,18 +214,3 @@ def clipped(denoise: Denoiser, percentile: float, limit: float = 1.0) -> Denoise
         return x0.minimum(size).maximum(-size) * (limit / size)
 
     return denoise_clipped
-
-
-def forbidding(denoise: Denoiser, tokens: Sequence[int]) -> Denoiser:
-    """Logits (…, V) in which these tokens are −∞. Goes around guidance, never inside: −∞ less −∞ is no number."""
-
-    alone = [token for token in sorted(tokens) if token - 1 not in tokens]
-    runs = [(first, next(stop for stop in count(first) if stop not in tokens)) for first in alone]
-
-    def denoise_allowed(x: Tensor, level: Level) -> Tensor:
-        logits = denoise(x, level)
-        for first, stop in runs:
-            logits[..., first:stop] = -inf
-        return logits
-
-    return denoise_allowed

@@ -7,6 +7,7 @@ A Devanagari cluster may still take several tokens; `joined` says where, so that
 Shapes: N tokens, V vocabulary.
 """
 
+import re
 import unicodedata
 from collections.abc import Collection
 from functools import cached_property
@@ -21,6 +22,8 @@ from engine.api.errors import Failure
 
 LANGUAGES = ("english", "hindi", "hinglish")
 STYLES = ("story", "verse", "saying", "guide", "definition")
+DEVANAGARI, LATIN = rb"\xe0(?:$|[\xa4\xa5])", rb"[A-Za-z]|[\xc3-\xc9]"  # letters in UTF-8, or their first bytes
+FOREIGN = {"english": DEVANAGARI, "hindi": LATIN, "hinglish": DEVANAGARI}
 MASK, END = "<mask>", "<end>"
 SPECIALS = (MASK, END, *(f"<{name}>" for name in LANGUAGES + STYLES))
 
@@ -120,6 +123,14 @@ class TextTokens:
         open_ended = torch.tensor([text[-1:].isalnum() or is_mark(text[-1:] or " ") for text in texts])
         going_on = torch.tensor([text[:1].isalnum() or is_mark(text[:1] or " ") for text in texts])
         return open_ended | self.reaches_on, going_on | self.leans_back
+
+    @cached_property
+    def foreign(self) -> dict[str, Tensor]:  # of (V,) bool
+        """By language, which tokens hold a letter, or the beginning of one, that it is not written with."""
+        return {
+            language: torch.tensor([re.search(letters, piece) is not None for piece in self.bytes])
+            for language, letters in FOREIGN.items()
+        }
 
     def tag(self, name: str) -> int:
         """The id of a language's or a style's tag."""

@@ -125,22 +125,28 @@ class MaskedLM(nn.Module):
         normed: Tensor = self.norm(x)
         return normed
 
-    def project(self, hidden: Tensor) -> Tensor:  # (..., D) -> (..., V)
+    def project(self, hidden: Tensor, added: Tensor | None = None) -> Tensor:  # (..., D), (V,) -> (..., V)
         """Logits by the tied head. Training hands it the masked positions only, (M, D)."""
-        return F.linear(hidden, self.token.weight, self.bias)
+        return F.linear(hidden, self.token.weight, self.bias if added is None else self.bias + added)
 
     def forward(
-        self, tokens: Tensor, t: Tensor, places: Tensor | slice = EVERYWHERE, weights: Sequence[float] | None = None
+        self,
+        tokens: Tensor,
+        t: Tensor,
+        places: Tensor | slice = EVERYWHERE,
+        weights: Sequence[float] | None = None,
+        added: Tensor | None = None,
     ) -> Tensor:
         """(B, N) int64, (B,) in [0, 1] -> (B, N, V), or (B, K, V) for the K `places` alone that are asked for.
 
         weights: B numbers that sum to 1; the answer is then the sum of the rows so weighted, (1, K, V). The head is
         linear, so guidance between two rows costs one projection and no arithmetic over the vocabulary.
+        added: (V,) to the logits of every place, which costs nothing either.
         """
         hidden = self.hidden(tokens, t)[:, places]
         if weights is not None:
             hidden = torch.einsum("b,bkd->kd", hidden.new_tensor(weights), hidden)[None]
-        return self.project(hidden)
+        return self.project(hidden, added)
 
 
 def turns(count: int, width: int, device: torch.device) -> Turn:  # -> 2 x (N, 1, C/2)

@@ -11,10 +11,11 @@ import math
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import msgspec
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from engine.api.cards import ModelCard
 from engine.api.errors import BadInput
@@ -22,7 +23,7 @@ from engine.api.messages import TextPreview, TextWork
 from engine.api.params import validate
 from engine.api.requests import TextRequest
 from engine.codecs.text_tokens import SPECIALS, TextTokens
-from engine.denoiser import forbidding, guided
+from engine.denoiser import guided
 from engine.pipelines.adjusting import adjusted
 from engine.pipelines.canvas import canvas_for, spans
 from engine.pipelines.contract import Live, Progress, Shelf
@@ -33,6 +34,7 @@ from engine.samplers.spacings import levels, times
 from engine.samplers.unmask import unmask
 
 OVERHEAD = 4  # two tags and two ends
+NEVER = -3e4  # a logit of nothing, finite so that two guesses can still be mixed, also in half precision
 NO_GUESS = " …"  # shown for what the chunks to come will write
 
 
@@ -118,9 +120,7 @@ def check_fit(card: ModelCard, codec: TextTokens) -> None:
         raise BadInput(f"{card.title} has the tokenizer of another network; download it again.")
 
 
-def denoiser(
-    request: TextRequest, codec: TextTokens, network: nn.Module, live: Live, page: Page, place: slice
-) -> Denoiser:
+def denoiser(request: TextRequest, codec: TextTokens, network: Any, live: Live, page: Page, place: slice) -> Denoiser:
     """x (N,), level -> logits (K, V) of the masked ones in the window at `place`, guided, no special but the end.
 
     Of the masked ones alone: what is done with logits outside of the network costs time in proportion to them.
@@ -135,6 +135,7 @@ def denoiser(
     texts = batch[:, first : first + len(given)]
     length = batch.shape[1] - len(tags)
     device = next(network.parameters()).device
+    never = forbidden(codec, request.language, network.config.vocab_size).to(device)
 
     def logits(x: Tensor, rows: slice, weights: tuple[float, ...]) -> Tensor:  # (N,) in these rows -> (K, V)
         texts.copy_(x)
@@ -143,7 +144,7 @@ def denoiser(
         # Where the path has the row's share masked: gaps in a known text are a late time.
         t = [math.asin(masks(row, codec.mask) / length) * (2 / math.pi) for row in texts[rows]]
         answer: Tensor = network(
-            batch[rows].to(device), torch.tensor(t, device=device), (places + first).to(device), weights
+            batch[rows].to(device), torch.tensor(t, device=device), (places + first).to(device), weights, never
         )
         return answer[0, :, : codec.vocab_size].float().cpu()
 
@@ -157,8 +158,16 @@ def denoiser(
             return two_passes(x, level)
         return logits(x, slice(0, 2), (w, 1 - w))
 
-    allowed = forbidding(guess, range(codec.end + 1, len(SPECIALS)))
-    return with_whole_words(allowed, codec, given, fixed)
+    return with_whole_words(guess, codec, given, fixed)
+
+
+def forbidden(codec: TextTokens, language: str, size: int) -> Tensor:  # -> (V,)
+    """What is added to logits so that no special but the end is written, nor a letter of another script."""
+    added = torch.zeros(size)
+    added[[token for token in range(len(SPECIALS)) if token != codec.end]] = NEVER
+    if language != "any":
+        added[: codec.vocab_size].masked_fill_(codec.foreign[language], NEVER)
+    return added
 
 
 def with_whole_words(denoise: Denoiser, codec: TextTokens, tokens: Tensor, fixed: Tensor) -> Denoiser:

@@ -18,7 +18,6 @@ from engine.denoiser import (
     denoiser,
     doubled,
     edm,
-    forbidding,
     guided,
     ranged,
     without_range,
@@ -211,13 +210,6 @@ def test_guidance_of_logits_is_guidance_of_log_probabilities() -> None:
         cond, LEVEL
     )
     assert torch.allclose(by_logits.softmax(-1), by_logs.softmax(-1), atol=1e-6)
-
-
-def test_forbidden_tokens_are_so_after_guidance_too() -> None:
-    denoise = guided(lambda x, level: torch.ones(5, 7), lambda x, level: torch.zeros(5, 7), Knobs(4.0))
-    logits = forbidding(denoise, [6, 2])(torch.zeros(5), LEVEL)
-    assert logits.softmax(-1)[:, [2, 6]].eq(0).all()
-    assert logits[:, 0].eq(4).all()
 
 
 def test_dynamic_clipping_brings_each_item_back_by_its_own_percentile() -> None:

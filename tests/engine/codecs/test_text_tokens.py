@@ -87,6 +87,23 @@ def test_joined_works_on_batches() -> None:
     assert torch.equal(TOKENS.joined(ids), torch.stack([TOKENS.joined(row) for row in ids]))
 
 
+@pytest.mark.parametrize(
+    ("language", "foreign", "own"),
+    [
+        ("english", "रवि", "Ravi sang, née 3 €"),
+        ("hinglish", "बाज़ार", "Ravi bazaar gaya!"),
+        ("hindi", "bazaar é", "रवि बाज़ार गया। 3 €"),
+    ],
+)
+def test_letters_of_another_script_are_foreign(language: str, foreign: str, own: str) -> None:
+    """In whatever tokens they come, down to the bytes."""
+    table = TOKENS.foreign[language]
+    assert not table[TOKENS.encode(own)].any() and not table[: len(SPECIALS)].any()
+    letters = [token for token in TOKENS.encode(foreign) if TOKENS.bytes[token].strip()]
+    left = TOKENS.decode([token for token in letters if not table[token]])
+    assert table[letters].any() and not any(letter.isalpha() for letter in left)
+
+
 def test_a_saved_tokenizer_is_the_same_and_a_foreign_one_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "tokenizer.json"
     TOKENS.tokenizer.save(str(path))

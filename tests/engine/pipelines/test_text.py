@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from engine.api.requests import TextRequest
-from engine.codecs.text_tokens import TextTokens
+from engine.codecs.text_tokens import SPECIALS, TextTokens
 from engine.pipelines import Live, Progress, text
-from engine.pipelines.text import NO_GUESS, pieces
+from engine.pipelines.text import NO_GUESS, forbidden, pieces
 from engine.runtime.device import choose
 from engine.runtime.shelf import Shelf
 
@@ -162,3 +162,17 @@ def test_no_word_of_the_prompt_goes_on(write: Write, codec: TextTokens, prompt: 
         for i in range(1, len(last.ids)):
             if last.fixed[i - 1] and not last.fixed[i] and open_ended[last.ids[i - 1]]:
                 assert not going_on[last.ids[i]]
+
+
+@pytest.mark.parametrize("language", ["english", "hindi"])
+def test_what_is_written_keeps_to_its_script(language: str, write: Write, codec: TextTokens) -> None:
+    """Even by a network that has learned nothing; what was given stays as it is."""
+    done = write(prompt="रवि went", language=language, length=60, temperature=2.0, min_p=0.0)
+    given = len(codec.encode("रवि went"))
+    written = [token for token in done.previews[-1].ids[given:] if token != codec.end]
+    assert done.text.startswith("रवि went") and not codec.foreign[language][written].any()
+
+
+def test_in_any_language_scripts_may_be_mixed(codec: TextTokens) -> None:
+    added = forbidden(codec, "any", codec.vocab_size)
+    assert added.nonzero()[:, 0].tolist() == [token for token in range(len(SPECIALS)) if token != codec.end]
