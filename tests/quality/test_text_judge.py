@@ -32,7 +32,7 @@ class Seer(MaskedLM):
         known = spread.scatter(-1, self.text.expand_as(tokens)[..., None], math.log(self.sure))
         return torch.where((t <= 2 / math.pi * math.asin(0.5) + 1e-6)[:, None, None], known, even)
 
-    def project(self, hidden: Tensor) -> Tensor:
+    def project(self, hidden: Tensor, added: Tensor | None = None) -> Tensor:
         return hidden
 
 
