@@ -167,11 +167,11 @@ def drawn(case: Case, checkpoint: str, out: Path, flags: Sequence[str], shelf: "
 
 
 def ask(checkpoint: Path, wanted: Sequence[Case], corpus: PictureCorpus, folder: Path) -> None:
-    """Have the checkpoint say what the true pictures of these cases show, where it has not said it yet."""
+    """Have the checkpoint say what the true pictures of these cases show, where it has not said it yet and can."""
     folder.mkdir(parents=True, exist_ok=True)
     done = {answer.name for answer in read_lines(Answer, folder / ANSWERS)}
     left = [case for case in wanted if case.name not in done]
-    if not left:
+    if not left or read_card(checkpoint / CARD).architecture != "showo":
         return
     with checkpoint_on(checkpoint) as (name, shelf):
         for case in left:
