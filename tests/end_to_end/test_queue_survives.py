@@ -52,8 +52,8 @@ for number in range(3):
 session.remember_form(TextRequest(prompt="एक दिन आधा लि"))
 session.flush()
 
-def die(id, event):
-    if event.steps >= 200:
+def die(id, events):
+    if events[-1].steps >= 200:
         print(client._process.processId(), flush=True)
         os.kill(os.getpid(), signal.SIGKILL)
 
