@@ -35,8 +35,8 @@ KINDS: dict[str, dict[str, Any]] = {
         "description": (
             "A small Show-o, trained from nothing by this project on pictures composed of freely licensed drawings: it "
             "draws what a prompt in English or Hindi says in 128 pixels, flat, in lines or in a cartoon's manner, and "
-            "says what a picture shows. Grounds, colours, numbers and places are mostly right; shapes are rough, for it "
-            "has not been trained for long. It has seen drawings alone, and of those only so many."
+            "says what a picture shows. Grounds, colours, numbers and places are mostly right; shapes are rough, for "
+            "it has not been trained for long. It has seen drawings alone, and of those only so many."
         ),
         "guidance": "w, 1 is none; the unconditional side has no text",
         "lacks": ("spacing", "sway", "question"),

@@ -4,7 +4,8 @@ Times t are uniform, the share of masked tokens is sin(π t / 2), the tokens of 
 together, and the loss is the cross-entropy on masked tokens. Each tag is masked in 15 % of the windows and never
 predicted, which gives guidance its unconditional branch.
 
-The one that ships was made in two stages, of 54 minutes on two cores and 123 on one; the second begins as the first was:
+The one that ships was made in two stages, of 54 minutes on two cores and 123 on one; the second begins as the first
+ended:
 
     python -m engine train text --folder A --corpus C --minutes 54
     python -m engine train text --folder B --corpus C --smaller A --depth 14 --easy-share 0 --warmup 30
