@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from engine.api.messages import Stepped
 from engine.api.requests import Request
 from studio.state.database import Statement
 from studio.state.stored import request_from_json, request_to_json
@@ -72,3 +73,10 @@ def from_row(row: tuple[Any, ...]) -> Job | None:
     values = dict(zip(COLUMNS, row, strict=True))
     request = request_from_json(values["request"])
     return None if request is None else Job(**values | {"request": request, "state": JobState(values["state"])})
+
+
+def time_left(event: Stepped, first: float) -> float | None:
+    """Seconds, from the pace since the first step: that one also pays for warming up."""
+    if event.step < 2:
+        return None
+    return (event.steps - event.step) * (event.elapsed - first) / (event.step - 1)

@@ -35,7 +35,7 @@ from studio.state.database import Database, Statement
 from studio.state.drawing import Drawing
 from studio.state.errands import Errands
 from studio.state.given import kept
-from studio.state.job import COLUMNS, Job, JobState, from_row, insertion, update
+from studio.state.job import COLUMNS, Job, JobState, from_row, insertion, time_left, update
 from studio.state.library import Library
 from studio.state.makings import Makings
 
@@ -190,9 +190,6 @@ class Jobs(QObject):
         if answer and running and event.job == running.id:
             answer(self, running, event)
 
-    def _on_loading(self, job: Job, event: Loading) -> None:
-        self._change(job, loading=event.fraction)
-
     def _on_stepped(self, job: Job, event: Stepped) -> None:
         """Every step is kept; what has come is shown as soon as drawing it costs the work no time."""
         if event.step == 1:
@@ -211,10 +208,9 @@ class Jobs(QObject):
         self._unseen = []
         self._drawing.begin()
         for event in events:
-            if event.preview is not None:
-                self._makings.add_step(event)
+            self._makings.add_step(event)
         last = events[-1]
-        eta = _time_left(last, self._first_elapsed)
+        eta = time_left(last, self._first_elapsed)
         self._change(running, step=last.step, steps=last.steps, elapsed=last.elapsed, eta=eta, loading=None)
         self.stepped.emit(running.id, events)
 
@@ -225,9 +221,6 @@ class Jobs(QObject):
     def _on_finished(self, job: Job, event: Finished) -> None:
         work = self._library.add(event, job.request, self._makings.steps(job.id))
         self._end(replace(job, elapsed=event.elapsed, work_id=work.id), JobState.finished)
-
-    def _on_cancelled(self, job: Job, event: Cancelled) -> None:
-        self._end(job, JobState.cancelled)
 
     def _on_failed(self, job: Job, event: Failed) -> None:
         self._end(replace(job, details=event.details), JobState.failed, event.sentence)
@@ -298,17 +291,10 @@ class Jobs(QObject):
 
 
 ANSWERS: dict[type, Callable[[Jobs, Job, Any], None]] = {
-    Loading: Jobs._on_loading,
+    Loading: lambda jobs, job, event: jobs._change(job, loading=event.fraction),
     Stepped: Jobs._on_stepped,
     Rendered: Jobs._on_rendered,
     Finished: Jobs._on_finished,
-    Cancelled: Jobs._on_cancelled,
+    Cancelled: lambda jobs, job, event: jobs._end(job, JobState.cancelled),
     Failed: Jobs._on_failed,
 }
-
-
-def _time_left(event: Stepped, first: float) -> float | None:
-    """Seconds, from the pace since the first step: that one also pays for warming up."""
-    if event.step < 2:
-        return None
-    return (event.steps - event.step) * (event.elapsed - first) / (event.step - 1)

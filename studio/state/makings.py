@@ -19,7 +19,9 @@ class Makings:
         self._parts: dict[str, dict[int, Rendered]] = {}
 
     def add_step(self, event: Stepped) -> None:
-        """Keep a step; where there is no room for it, those of the oldest job go."""
+        """Keep a step that can be seen; where there is no room for it, those of the oldest job go."""
+        if event.preview is None:
+            return
         self._steps.setdefault(event.job, []).append(event)
         self._sizes[event.job] = self._sizes.get(event.job, 0) + size(event)
         while sum(self._sizes.values()) > ROOM and len(self._steps) > 1:

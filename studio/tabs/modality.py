@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from engine.api.cards import ModelCard
 from engine.api.errors import BadInput
@@ -28,6 +28,7 @@ from studio.state.library import Library, Work
 from studio.state.session import Session
 from studio.tabs.bar import GenerateBar
 from studio.tabs.examples import shipped
+from studio.tabs.frame import scrolled, stack
 from studio.tabs.invitation import Invitation
 from studio.tabs.rework import WORDS, Finished, Span, reworked, varied
 from studio.tabs.score_tools import ScoreTools
@@ -278,8 +279,8 @@ class ModalityTab(QWidget):
             shortcut.activated.connect(self.generate)
 
     def _lay_out(self) -> None:
-        left = QWidget()
-        _stack(left, self._scrolled(), *([self.tools] if self.tools else []), self.bar)
+        left, self._scroll = QWidget(), scrolled(self.form)
+        stack(left, self._scroll, *([self.tools] if self.tools else []), self.bar)
         splitter = QSplitter()
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(left)
@@ -288,7 +289,7 @@ class ModalityTab(QWidget):
         key = f"split.{self._modality}"
         splitter.setSizes([self._session.recall(key, FORM_WIDTH), VIEWER_WIDTH])
         splitter.splitterMoved.connect(lambda: self._session.remember(key, left.width()))
-        _stack(self, splitter)
+        stack(self, splitter)
 
     def _tools(self, hearing: Hearing) -> ScoreTools:
         tools = ScoreTools(self.form.present, self._jobs, hearing.player)
@@ -296,23 +297,3 @@ class ModalityTab(QWidget):
         tools.complained.connect(self._complain)
         tools.remarked.connect(self._say)
         return tools
-
-    def _scrolled(self) -> QScrollArea:
-        self._scroll = QScrollArea()
-        self._scroll.setWidget(self.form)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        bar = self._scroll.verticalScrollBar().sizeHint().width()
-        self._scroll.setMinimumWidth(self.form.minimumSizeHint().width() + bar)  # so that nothing of it is cut off
-        return self._scroll
-
-
-def _stack(widget: QWidget, *parts: QWidget) -> None:
-    """The parts one above the other, edge to edge; the first takes the room."""
-    column = QVBoxLayout(widget)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    for part in parts:
-        column.addWidget(part, 1 if part is parts[0] else 0)
