@@ -37,6 +37,9 @@ class GenerateBar(QFrame):
         self._undo.setProperty("role", "quiet")
         self._undo.setFont(theme.font("small"))
         describe(self._undo, "Undo", "Brings back what stood in the form before.")
+        policy = self._undo.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # so that the buttons above stay where they are
+        self._undo.setSizePolicy(policy)
         self._undo.clicked.connect(self.undo_requested)
         self._generate.clicked.connect(self.generate_requested)
         self._stop.clicked.connect(self.stop_requested)

@@ -367,8 +367,9 @@ def test_what_settings_replaced_can_be_had_back(tab: ModalityTab, session: Sessi
     prompt(tab).insertPlainText("half-typed")
     tab.form._rows["steps"].editor.findChild(QSlider).setValue(6)
     assert undo(tab).isHidden()
+    height = tab.bar.sizeHint().height()
     tab.use_settings(TextRequest(prompt="old", steps=7, seed=123))
-    assert not undo(tab).isHidden()
+    assert not undo(tab).isHidden() and tab.bar.sizeHint().height() == height
     undo(tab).click()
     request = tab.form.request()
     assert (request.prompt, request.steps) == ("half-typed", 7) and request.seed != 123
