@@ -18,7 +18,7 @@ from engine import __version__
 from engine.api import paths
 from engine.api.errors import Failure
 from engine.api.sounds import sweep
-from studio import theme
+from studio import garbage, theme
 from studio.engine_client import EngineClient
 from studio.faults import Faults
 from studio.state.database import Database, open_database
@@ -42,6 +42,7 @@ def open_studio(files: list[Path]) -> int:
     Nothing that Qt drew with outlives Qt's application: at the end of the program Python would free it too late.
     """
     app = make_application()
+    garbage.keep_to_this_thread()
     code = live(app, files)
     gc.collect()
     return code

@@ -4,6 +4,7 @@ The environment is set when this file is imported, before Qt and before any code
 processes inherit it. Each test then gets a Quartet folder of its own, so that no test sees another's works.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -22,6 +23,7 @@ os.environ["QUARTET_HOME"] = str(HOME / "quartet")
 os.environ.update({name: str(HOME / name.lower()) for name in XDG})
 os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")
 
+gc.disable()  # between tests only, and in the thread of the tests, as the studio does: widgets may not die in another
 hypothesis.settings.register_profile("unhurried", deadline=None)  # no test fails because the machine is busy
 hypothesis.settings.load_profile("unhurried")
 
@@ -36,3 +38,11 @@ def quartet_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     folder = tmp_path_factory.mktemp("quartet")
     monkeypatch.setenv("QUARTET_HOME", str(folder))
     yield folder
+
+
+@pytest.fixture(autouse=True)
+def _freed() -> Iterator[None]:
+    from studio import garbage
+
+    yield
+    garbage.collect()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from studio import theme
 from studio.playback.player import Player
 from studio.state.database import Database, open_database
 from studio.state.drawing import Drawing
@@ -26,6 +27,12 @@ class Tireless(Drawing):
     """Draws at once whatever comes."""
 
     busy = False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _dressed(qapp: QApplication) -> None:
+    """As in the program, the style is chosen before the first widget is there."""
+    theme.apply(qapp, "light")
 
 
 @pytest.fixture(autouse=True)
