@@ -27,8 +27,8 @@ stage "ruff format" "$python" -m ruff format --check .
 stage "mypy" "$python" -m mypy
 stage "import-linter" "$python" -c 'from importlinter.cli import lint_imports_command as lint; lint()' --no-logo --no-cache
 stage "deptry" "$python" -m deptry .
-# One process a core; what tests of one file share is made once.
-stage "pytest" "$python" -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder "$@"
+# One process a core, so no threads beside it; what the tests of one file share is made once.
+OMP_NUM_THREADS=1 stage "pytest" "$python" -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder "$@"
 
 if [ ${#failed[@]} -gt 0 ]; then
     printf '\nFAILED: %s\n' "$(IFS=,; echo "${failed[*]}" | sed 's/,/, /g')"
