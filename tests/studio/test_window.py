@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QObject, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter
 from PySide6.QtWidgets import QApplication, QFileDialog, QStyleOptionViewItem, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
@@ -16,7 +16,7 @@ from engine.api.requests import Request, TextRequest
 from studio import export
 from studio.panels.help import HelpSheet
 from studio.panels.job_list import JOB
-from studio.panels.job_row import JobRow
+from studio.panels.job_row import Index, JobRow
 from studio.panels.settings import SettingsDialog
 from studio.state.database import Database
 from studio.state.jobs import Jobs
@@ -348,13 +348,13 @@ def test_a_step_draws_one_row_of_the_queue_anew_and_once(
     open_window: Open, client: FakeEngineClient, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[str] = []
-    paint = JobRow.paint
 
-    def counted(row: JobRow, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
-        drawn.append(index.data(JOB).id)
-        paint(row, painter, option, index)
+    class Counted(JobRow):
+        def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+            drawn.append(index.data(JOB).id)
+            super().paint(painter, option, index)
 
-    monkeypatch.setattr(JobRow, "paint", counted)
+    monkeypatch.setattr("studio.panels.queue.JobRow", Counted)
     window = open_window()
     client.come_up()
     for _ in range(4):
