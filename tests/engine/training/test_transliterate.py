@@ -16,7 +16,7 @@ TYPED = "है hai नहीं nahi क्या kya में mein आप aap
 
 @pytest.mark.parametrize(
     ("word", "roman"),
-    zip(BY_RULE[::2] + TYPED[::2], BY_RULE[1::2] + TYPED[1::2], strict=True),
+    list(zip(BY_RULE[::2] + TYPED[::2], BY_RULE[1::2] + TYPED[1::2], strict=True)),
 )
 def test_common_words_are_spelled_as_people_type_them(word: str, roman: str) -> None:
     assert romanise_word(word) == roman
