@@ -55,10 +55,13 @@ class JobList(QAbstractListModel):
         if role == PICTURE:
             return self._jobs.picture(job.id)
         if role == Qt.ItemDataRole.DisplayRole:
-            return title(job)
+            return self._title(job)
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{title(job)}\n{_spoken(job)}"
+            return f"{self._title(job)}\n{_spoken(job)}"
         return None
+
+    def _title(self, job: Job) -> str:
+        return title(job, self._jobs.work(job.id))
 
     def _heading(self, row: int) -> str:
         heading = section(self._shown[row])

@@ -36,7 +36,7 @@ from studio.panels.paint import (
     write_lines,
 )
 from studio.panels.thumbnails import Thumbnails
-from studio.panels.words import title, told
+from studio.panels.words import told
 from studio.state.job import Job, JobState
 
 BAR, ABOVE = 4, 12  # height of the progress bar, room above a heading, in pixels
@@ -88,12 +88,13 @@ class JobRow(QStyledItemDelegate):
         if picture := index.data(PICTURE):
             self.thumbnails.draw(painter, QRect(left, row.top() + PAD, THUMB, THUMB), picture)
             left += THUMB + PAD
-        self._write(painter, row, left, job)
+        self._write(painter, row, left, index)
         painter.restore()
 
-    def _write(self, painter: QPainter, row: QRect, left: int, job: Job) -> None:
+    def _write(self, painter: QPainter, row: QRect, left: int, index: Index) -> None:
+        job: Job = index.data(JOB)
         right = write_buttons(painter, row, buttons(job))
-        y = write(painter, QRect(left, row.top() + PAD, right - left, 0), title(job), TITLE)
+        y = write(painter, QRect(left, row.top() + PAD, right - left, 0), index.data(), TITLE)
         whole = QRect(left, y + 2, row.right() - PAD - left, 0)
         y = write_lines(painter, whole, told(job), lines(job), (tint(job),))
         if job.state is JobState.running:

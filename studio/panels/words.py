@@ -8,15 +8,16 @@ from engine.api.ingredients import name_of
 from studio.editors.values import texts
 from studio.previews.times import duration
 from studio.state.job import Job, JobState
-from studio.state.library import title_of
+from studio.state.library import Work, title_of
 from studio.state.stored import modality
 
 ENGLISH = QLocale(QLocale.Language.English)
 
 
-def title(job: Job) -> str:
-    """The first words of what the job was asked for, or what the picture is called that it is made from."""
+def title(job: Job, work: Work | None = None) -> str:
+    """The first words of what was asked for, or what the picture is called that it is made from; else of the work."""
     words = next((text for text in texts(job.request) if text.strip()), name_of(getattr(job.request, "picture", "")))
+    words = words or (work.text if work else "")
     return title_of(words) if words else f"Untitled {modality(job.request)}"
 
 

@@ -36,10 +36,8 @@ from studio.state.drawing import Drawing
 from studio.state.errands import Errands
 from studio.state.given import kept
 from studio.state.job import COLUMNS, Job, JobState, from_row, insertion, time_left, update
-from studio.state.library import Library
+from studio.state.library import Library, Work
 from studio.state.makings import Makings
-
-__all__ = ["Job", "JobState", "Jobs"]
 
 KEPT_ENDED = 100  # ended jobs that are still listed after a restart
 CLOSED = "Quartet was closed while this job was running; run it again."
@@ -159,6 +157,11 @@ class Jobs(QObject):
     def running(self) -> Job | None:
         return next((job for job in self._jobs.values() if job.state is JobState.running), None)
 
+    def work(self, id: str) -> Work | None:
+        """What a job has made, if it is still in the library."""
+        job = self._jobs.get(id)
+        return self._library.get(job.work_id) if job and job.work_id else None
+
     def steps(self, id: str) -> list[Stepped]:
         """The steps that came with a preview: of this session's jobs, and of those that made a work."""
         job = self._jobs.get(id)
@@ -166,11 +169,9 @@ class Jobs(QObject):
 
     def picture(self, id: str) -> PicturePreview | PictureWork | None:
         """What there is to be seen of a job that makes a picture: its work, or else its latest step."""
-        job, latest = self._jobs.get(id), self._makings.latest(id)
-        work = self._library.get(job.work_id) if job and job.work_id else None
-        if work:
-            return work.picture
-        return latest.preview if latest and isinstance(latest.preview, PicturePreview) else None
+        work, latest = self.work(id), self._makings.latest(id)
+        seen = work.picture if work else latest and latest.preview
+        return seen if isinstance(seen, PicturePreview | PictureWork) else None
 
     def parts(self, id: str) -> list[Rendered]:
         """What there was of the job's work before it was whole, in order; of this session's jobs."""
@@ -278,8 +279,7 @@ class Jobs(QObject):
             job = from_row(row)
             if job is not None:
                 self._jobs[job.id] = job
-        left = self.running()
-        if left:
+        if left := self.running():
             self._put(replace(left, state=JobState.interrupted, ended=time.time(), sentence=CLOSED))
         ended = [job.id for job in self._jobs.values() if job.state in (JobState.finished, JobState.cancelled)]
         self._forget(ended[:-KEPT_ENDED])

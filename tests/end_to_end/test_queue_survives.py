@@ -25,7 +25,8 @@ from engine.networks.masked_lm import MaskedLM, MaskedLMConfig
 from engine.training.tokenizer import train_tokenizer
 from studio.engine_client import EngineClient, serve_arguments
 from studio.state.database import open_database
-from studio.state.jobs import Jobs, JobState
+from studio.state.job import JobState
+from studio.state.jobs import Jobs
 from studio.state.library import Library
 from studio.state.session import Session
 

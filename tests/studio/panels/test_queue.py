@@ -16,6 +16,7 @@ from studio.panels.paint import boxes
 from studio.panels.queue import MENU, QueuePanel
 from studio.state.job import Job, JobState
 from studio.state.jobs import Jobs
+from studio.state.library import Library
 from tests.studio.fake_engine import FakeEngineClient, finished, ready, stepped
 from tests.studio.panels.conftest import Press, click_row, content
 
@@ -72,6 +73,17 @@ def test_the_latest_end_stands_on_top_of_the_ends(panel: QueuePanel, add: Add, f
     for prompt in ("one", "two"):
         fake_engine.say(finished(add(prompt).id))
     assert shown(panel) == ["[Done]", "two", "one"]
+
+
+def test_what_was_asked_for_without_words_is_called_by_what_came_of_it(
+    panel: QueuePanel, add: Add, library: Library, fake_engine: FakeEngineClient
+) -> None:
+    job = add("")
+    assert shown(panel) == ["[Now]", "Untitled text"]
+    fake_engine.say(finished(job.id, "A kite flew over the village. It was red."))
+    assert shown(panel) == ["[Done]", "A kite flew over the village. It was red."]
+    library.delete(library.all()[0].id)
+    assert shown(panel) == ["[Done]", "Untitled text"]
 
 
 def test_the_list_keeps_the_rules_of_qt_whatever_happens(

@@ -10,7 +10,8 @@ from studio.state import jobs as module
 from studio.state import makings
 from studio.state.database import Database
 from studio.state.drawing import Drawing
-from studio.state.jobs import Job, Jobs, JobState
+from studio.state.job import Job, JobState
+from studio.state.jobs import Jobs
 from studio.state.library import Library
 from studio.state.timelines import TOKEN
 from tests.studio.fake_engine import FakeEngineClient, finished, ready, stepped

@@ -10,7 +10,8 @@ from engine.api.messages import Cancelled, Rendered
 from engine.api.requests import SpeechRequest
 from engine.api.sounds import new_sound
 from studio.state import makings as module
-from studio.state.jobs import Job, Jobs
+from studio.state.job import Job
+from studio.state.jobs import Jobs
 from studio.state.makings import Makings
 from tests.sounds import sound_work
 from tests.studio.fake_engine import FakeEngineClient, spectrogram, spoken, stepped
