@@ -6,10 +6,10 @@ from PySide6.QtCore import (
     QMimeData,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     Qt,
 )
 
+from studio.panels.calm_list import Index
 from studio.panels.words import title, told
 from studio.state.job import Job, JobState
 from studio.state.jobs import Jobs
@@ -17,7 +17,6 @@ from studio.state.jobs import Jobs
 JOB, HEADING, PICTURE = (Qt.ItemDataRole.UserRole + number for number in range(3))
 MIME = "application/x-quartet-job"
 HEADINGS = {JobState.running: "Now", JobState.waiting: "Up next"}
-Index = QModelIndex | QPersistentModelIndex
 
 
 class JobList(QAbstractListModel):

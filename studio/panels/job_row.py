@@ -6,9 +6,7 @@ Of a picture there is also what is to be seen of it by now.
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPoint,
     QRect,
     QRectF,
@@ -20,6 +18,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
 from studio import theme
+from studio.panels.calm_list import Index
 from studio.panels.job_list import HEADING, JOB, PICTURE
 from studio.panels.paint import (
     GLYPH,
@@ -58,7 +57,6 @@ BUTTONS = {
     JobState.failed: (DETAILS, AGAIN),
     JobState.interrupted: (AGAIN,),
 }
-Index = QModelIndex | QPersistentModelIndex
 
 
 class JobRow(QStyledItemDelegate):

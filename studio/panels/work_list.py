@@ -1,13 +1,13 @@
 """The works of the library that match a search, as a list."""
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
+from studio.panels.calm_list import Index
 from studio.panels.words import moment
 from studio.state.library import Library, Work
 
 WORK = Qt.ItemDataRole.UserRole
 TIP = 600  # letters of a text in its tooltip
-Index = QModelIndex | QPersistentModelIndex
 
 
 class WorkList(QAbstractListModel):

@@ -6,9 +6,7 @@ A picture is seen beside its words.
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPoint,
     QRect,
     QSize,
@@ -18,6 +16,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
+from studio.panels.calm_list import Index
 from studio.panels.paint import (
     PAD,
     SMALL,
@@ -41,7 +40,6 @@ STARS = {
     False: Button("favourite", "star", "Make it a favourite (F)"),
 }
 THUMB_PAD = 6  # around a picture, in pixels
-Index = QModelIndex | QPersistentModelIndex
 
 
 class WorkRow(QStyledItemDelegate):

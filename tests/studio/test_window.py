@@ -14,9 +14,10 @@ from engine.api.messages import Adjust, Failed, Unload, Unready
 from engine.api.recipe import parse_recipe, read_recipe
 from engine.api.requests import Request, TextRequest
 from studio import export
+from studio.panels.calm_list import Index
 from studio.panels.help import HelpSheet
 from studio.panels.job_list import JOB
-from studio.panels.job_row import Index, JobRow
+from studio.panels.job_row import JobRow
 from studio.panels.settings import SettingsDialog
 from studio.state.database import Database
 from studio.state.jobs import Jobs

@@ -7,9 +7,10 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QMenu, QStyleOptionViewItem, QToolTip
 from pytestqt.qtbot import QtBot
 
+from studio.panels.calm_list import Index
 from studio.panels.library import EMPTY, MENU, NO_FAVOURITE, NOTHING, LibraryPanel
 from studio.panels.paint import boxes
-from studio.panels.work_row import Index, WorkRow
+from studio.panels.work_row import WorkRow
 from studio.state.library import Library, Work
 from tests.studio.panels.conftest import Keep, Press, click_row, content
 
