@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.api.errors import Failure
 from engine.api.files import writing
-from studio.playback.portaudio import OPENED, load, look_again
+from studio.playback.portaudio import OPENED, Stream, load, look_again
 from studio.playback.pump import SILENT, Level
 
 LONGEST, BLOCK = 30.0, 0.030  # seconds: of a recording; handed over at once
@@ -32,18 +32,6 @@ LOST = "The microphone was lost; what was recorded until then is here."
 
 Take = Callable[[bytes], None]
 """Gets a block of samples, the channels of each frame in turns."""
-
-
-class Stream(Protocol):
-    """A microphone that is listened to until it is closed or lost."""
-
-    rate: int
-    channels: int
-
-    @property
-    def active(self) -> bool: ...
-    def start(self) -> None: ...
-    def close(self) -> None: ...
 
 
 class Inputs(Protocol):

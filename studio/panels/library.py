@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListView,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from studio.export import copy
 from studio.icons import icon
 from studio.panels.actions import make_actions, pop_up
 from studio.panels.blank import Blank
+from studio.panels.calm_list import CalmList
 from studio.panels.undo import UndoBar
 from studio.panels.work_list import WorkList
 from studio.panels.work_row import WorkRow
@@ -60,7 +60,8 @@ class LibraryPanel(QWidget):
         self._library = library
         self._deleted: list[list[str]] = []  # ids, one entry for each press of Delete
         self._list, self._row = WorkList(library, self), WorkRow(self)
-        self.search, self.favourites, self.view = QLineEdit(), QToolButton(), QListView()
+        self.view = CalmList("Library", self._list, self._row)
+        self.search, self.favourites = QLineEdit(), QToolButton()
         self._count, self._blank, self.undo_bar = QLabel(), Blank("books", *EMPTY), UndoBar()
         self._actions = make_actions(self.view, ENTRIES, self._slots())
         self._actions["undo"].setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -193,22 +194,13 @@ class LibraryPanel(QWidget):
 
     def _set_up_view(self) -> None:
         view = self.view
-        view.setModel(self._list)
-        view.setItemDelegate(self._row)
-        view.setProperty("role", "plain")
-        view.setMouseTracking(True)
         view.setUniformItemSizes(True)
         view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self._show_menu)
         view.clicked.connect(self._clicked)
         view.selectionModel().selectionChanged.connect(lambda: self._offer())
         self._row.pressed.connect(self._press_star)
         self._row.thumbnails.arrived.connect(view.viewport().update)
-        describe(view, "Library")
-        view.setToolTip("")
 
     def _set_up_search(self) -> None:
         self.search.setPlaceholderText("Search all works")

@@ -47,7 +47,7 @@ class QueuePanel(QWidget):
         super().__init__()
         self._jobs = jobs
         self._list, self._row = JobList(jobs, self), JobRow(self)
-        self.view = CalmList()
+        self.view = CalmList("Queue", self._list, self._row)
         self._blank = Blank("queue", *EMPTY)
         self._summary, self._clear = QLabel(), QPushButton("Clear ended")
         self._actions = make_actions(self.view, ENTRIES, self._slots())
@@ -161,22 +161,13 @@ class QueuePanel(QWidget):
 
     def _set_up_view(self) -> None:
         view = self.view
-        view.setModel(self._list)
-        view.setItemDelegate(self._row)
-        view.setProperty("role", "plain")
-        view.setMouseTracking(True)
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         view.setDefaultDropAction(Qt.DropAction.MoveAction)
-        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self._show_menu)
         view.clicked.connect(self._open)
         view.selectionModel().currentChanged.connect(lambda: self._offer())
         self._row.pressed.connect(self._press)
         self._row.thumbnails.arrived.connect(view.viewport().update)
-        describe(view, "Queue")
-        view.setToolTip("")
 
     def _lay_out(self) -> None:
         self._summary.setProperty("role", "muted")

@@ -28,7 +28,7 @@ Fill = Callable[[memoryview, int, float], None]
 
 
 class Stream(Protocol):
-    """A loudspeaker. Once started it is active until it is closed or lost."""
+    """A loudspeaker or a microphone. Once started it is active until it is closed or lost."""
 
     rate: int
     channels: int
