@@ -42,7 +42,6 @@ def open_studio(files: list[Path]) -> int:
     Nothing that Qt drew with outlives Qt's application: at the end of the program Python would free it too late.
     """
     app = make_application()
-    garbage.keep_to_this_thread()
     code = live(app, files)
     gc.collect()
     return code
@@ -73,8 +72,9 @@ def live(app: QApplication, files: list[Path]) -> int:
 
 
 def make_application() -> QApplication:
-    """The program as the desktop knows it."""
+    """The program as the desktop knows it, with its event loop."""
     app = QApplication(sys.argv[:1])
+    garbage.keep_to_this_thread()
     app.setApplicationName(paths.APP)
     app.setApplicationDisplayName(paths.APP)
     app.setApplicationVersion(__version__)
