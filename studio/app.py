@@ -74,7 +74,7 @@ def live(app: QApplication, files: list[Path]) -> int:
 def make_application() -> QApplication:
     """The program as the desktop knows it, with its event loop."""
     app = QApplication(sys.argv[:1])
-    garbage.keep_to_this_thread()
+    garbage.keep_to_this_thread(app)
     app.setApplicationName(paths.APP)
     app.setApplicationDisplayName(paths.APP)
     app.setApplicationVersion(__version__)

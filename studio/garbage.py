@@ -7,13 +7,18 @@ since Qt lets a window be destroyed by its own thread alone.
 
 import gc
 
-from PySide6.QtCore import QAbstractEventDispatcher
+from PySide6.QtCore import QObject, QTimer
+
+EVERY = 1000  # ms
 
 
-def keep_to_this_thread() -> None:
-    """From now on cycles are freed only here, whenever the event loop of this thread has nothing else to do."""
+def keep_to_this_thread(program: QObject) -> QTimer:
+    """From now on cycles are freed only here, between two events, for as long as the program is there."""
     gc.disable()
-    QAbstractEventDispatcher.instance().aboutToBlock.connect(collect)
+    timer = QTimer(program, interval=EVERY)
+    timer.timeout.connect(collect)
+    timer.start()
+    return timer
 
 
 def collect() -> None:

@@ -5,7 +5,6 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QAbstractEventDispatcher
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -30,9 +29,10 @@ def kept(qapp: QApplication) -> Iterator[None]:
     was = gc.isenabled()
     gc.enable()
     freed_in.clear()
-    garbage.keep_to_this_thread()
+    timer = garbage.keep_to_this_thread(qapp)
     yield
-    QAbstractEventDispatcher.instance().aboutToBlock.disconnect(garbage.collect)
+    timer.stop()
+    timer.deleteLater()
     if was:
         gc.enable()
 
