@@ -36,7 +36,7 @@ class Notification(QObject):
         QApplication.alert(self._window)
         busy = any(not each.state.ended for each in self._jobs.all())
         if not busy or job.state is not JobState.finished:
-            self._show(*words(self._unseen))
+            self._show(*self._words())
 
     def _show(self, heading: str, sentence: str) -> None:
         if not QSystemTrayIcon.isSystemTrayAvailable() or not QSystemTrayIcon.supportsMessages():
@@ -49,12 +49,12 @@ class Notification(QObject):
         self._tray.show()
         self._tray.showMessage(heading, sentence, QApplication.windowIcon(), SHOWN)
 
-
-def words(ended: list[Job]) -> tuple[str, str]:
-    """Heading and sentence for jobs that ended unseen; the latest failure comes first."""
-    failed = [job for job in ended if job.state is not JobState.finished]
-    if failed:
-        return f"“{title(failed[-1])}” was not made", failed[-1].sentence
-    if len(ended) == 1:
-        return "Done", f"“{title(ended[0])}” is ready."
-    return "Done", f"{len(ended)} works are ready."
+    def _words(self) -> tuple[str, str]:
+        """Heading and sentence for the jobs that ended unseen; the latest failure comes first."""
+        failed = [job for job in self._unseen if job.state is not JobState.finished]
+        if failed:
+            return f"“{title(failed[-1])}” was not made", failed[-1].sentence
+        if len(self._unseen) == 1:
+            job = self._unseen[0]
+            return "Done", f"“{title(job, self._jobs.work(job.id))}” is ready."
+        return "Done", f"{len(self._unseen)} works are ready."

@@ -41,6 +41,14 @@ def test_who_looks_elsewhere_is_told_when_all_is_done(
     assert elsewhere.said == [("Done", "2 works are ready.")]
 
 
+def test_what_had_no_prompt_is_told_by_its_first_words(
+    ground: QWidget, jobs: Jobs, fake_engine: FakeEngineClient, elsewhere: Elsewhere
+) -> None:
+    Notification(ground, jobs)
+    fake_engine.say(finished(jobs.add(TextRequest()).id, "A kite flew."))
+    assert elsewhere.said == [("Done", "“A kite flew.” is ready.")]
+
+
 def test_a_failure_is_told_at_once(
     ground: QWidget, jobs: Jobs, fake_engine: FakeEngineClient, elsewhere: Elsewhere
 ) -> None:
