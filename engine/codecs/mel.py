@@ -75,6 +75,7 @@ def magnitudes(waveform: Tensor, settings: MelSettings) -> Tensor:  # (B, S) -> 
 
 
 @cache
+@torch.inference_mode(False)  # training may ask for them later
 def filters(settings: MelSettings) -> Tensor:  # -> (F, M)
     """Each band's weight of each frequency: triangles from one band's neighbour to the other."""
     to_mel, to_hertz = SCALES[settings.scale]

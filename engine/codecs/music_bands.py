@@ -32,6 +32,7 @@ FRAMES_A_SECOND = SAMPLE_RATE / HOP
 
 
 @cache
+@torch.inference_mode(False)  # training may ask for them later
 def filters() -> Tensor:  # -> (F, M)
     """Each band's weight of each frequency."""
     frequencies = torch.arange(WINDOW // 2 + 1, dtype=torch.float64)

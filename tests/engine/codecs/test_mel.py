@@ -73,3 +73,12 @@ def test_a_sound_too_short_for_a_frame_is_refused_in_one_sentence(settings: MelS
     with pytest.raises(BadInput, match="too short"):
         mel(torch.zeros(1, settings.padding), settings)
     assert mel(torch.zeros(1, settings.padding + 256), settings).shape[1] > 0
+
+
+def test_filters_made_for_a_work_serve_training_too() -> None:
+    filters.cache_clear()
+    with torch.inference_mode():
+        filters(VOCOS)
+    spectrum = torch.ones(1, filters(VOCOS).shape[0], requires_grad=True)
+    (spectrum @ filters(VOCOS)).sum().backward()
+    assert spectrum.grad is not None and spectrum.grad.any()
